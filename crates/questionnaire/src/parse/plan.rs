@@ -1,0 +1,376 @@
+//! `plan.toml` and `margins/*.csv`.
+
+use super::Files;
+use super::indicators::{Read, categorical};
+use super::reader::{Located, Seen, Table};
+use crate::edition::{
+    Breakdown, BreakdownVariable, CalibrationGroup, Category, Chapter, ChartForm, ChartPlan, Margin,
+    MarginCategory, Plan, TestFamily,
+};
+use crate::expr::{Condition, Scope, Visible, check_condition};
+use crate::model::{Kind, Questionnaire};
+use crate::nomenclature::{Nomenclatures, read_rows};
+use crate::problem::{Problem, Problems, did_you_mean};
+
+#[derive(serde::Deserialize)]
+struct MarginRow {
+    category: String,
+    label: String,
+    value: f64,
+}
+
+pub(super) fn read(
+    root: &Table<'_, '_, '_>,
+    questionnaire: &Questionnaire,
+    read: &Read,
+    files: &Files,
+    nomenclatures: &Nomenclatures,
+    problems: &mut Vec<Problem>,
+) -> Option<Plan> {
+    let scope = Scope { questions: &questionnaire.questions, derived: &read.derived, visible: Visible::All };
+    let mut reading = Reading { questionnaire, read, files, nomenclatures, scope, problems };
+    let title = root.string("title");
+    let edition = root.table("edition");
+    let settings = edition.as_ref().and_then(|table| reading.settings(table));
+    let headline = edition.as_ref().map(|table| reading.indicators(table, "headline")).unwrap_or_default();
+    if let Some(table) = &edition {
+        table.finish();
+    }
+    let mut seen = Seen::default();
+    let mut breakdowns: Vec<Breakdown> = Vec::new();
+    for table in root.tables("breakdown") {
+        if let Some(code) = table.code("code") {
+            seen.add(&table, "the breakdown", &code);
+            breakdowns.extend(reading.breakdown(&table, code.value));
+        }
+        table.finish();
+    }
+    let mut seen = Seen::default();
+    let mut calibration = Vec::new();
+    for table in root.tables("calibration") {
+        if let Some(code) = table.code("code") {
+            seen.add(&table, "the calibration group", &code);
+            calibration.extend(reading.group(&table, code.value));
+        }
+        table.finish();
+    }
+    if calibration.is_empty() {
+        root.report("missing-key", 0..0, "the plan has no `[[calibration]]` group".to_owned());
+    }
+    let (mut seen, mut charts) = (Seen::default(), Seen::default());
+    let mut chapters = Vec::new();
+    for table in root.tables("chapter") {
+        if let (Some(code), Some(title)) = (table.code("code"), table.string("title")) {
+            seen.add(&table, "the chapter", &code);
+            let text = table.optional_string("text").map(|text| text.value);
+            let charts = reading.charts(&table, &breakdowns, &mut charts);
+            chapters.push(Chapter { code: code.value, title: title.value, text, charts });
+        }
+        table.finish();
+    }
+    let mut families = Vec::new();
+    for table in root.tables("family") {
+        if let (Some(code), Some(method)) = (table.code("code"), table.string("method")) {
+            if !["holm", "bh"].contains(&method.value.as_str()) {
+                let message =
+                    format!("`{}` is not a method of adjustment (expected holm or bh)", method.value);
+                table.report("bad-value", method.span.clone(), message);
+            }
+            let indicators = reading.indicators(&table, "indicators");
+            families.push(TestFamily { code: code.value, method: method.value, indicators });
+        }
+        table.finish();
+    }
+    root.finish();
+    let settings = settings?;
+    Some(Plan {
+        title: title?.value,
+        n_min: settings.n_min,
+        n_fragile: settings.n_fragile,
+        confidence: settings.confidence,
+        scope: settings.scope,
+        valid_screen: settings.valid_screen,
+        calibration,
+        breakdowns,
+        headline,
+        chapters,
+        families,
+    })
+}
+
+struct Settings {
+    n_min: u32,
+    n_fragile: u32,
+    confidence: f64,
+    scope: Condition,
+    valid_screen: usize,
+}
+
+struct Reading<'a> {
+    questionnaire: &'a Questionnaire,
+    read: &'a Read,
+    files: &'a Files,
+    nomenclatures: &'a Nomenclatures,
+    scope: Scope<'a>,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Reading<'_> {
+    fn settings(&self, table: &Table<'_, '_, '_>) -> Option<Settings> {
+        let (n_min, n_fragile) = (table.count("n_min"), table.count("n_fragile"));
+        if let Some(n_min) = n_min
+            && n_min < 11
+        {
+            let message = format!("`n_min` is {n_min} (expected 11 or more: the published commitment)");
+            table.report("out-of-range", table.span(), message);
+        }
+        let confidence = table.number("confidence");
+        if let Some(confidence) = confidence
+            && !(0.5..1.0).contains(&confidence)
+        {
+            table.report(
+                "out-of-range",
+                table.span(),
+                format!("`confidence` is {confidence} (expected 0.5 to 1)"),
+            );
+        }
+        let scope = self.condition(table, "scope");
+        let valid_screen = table.string("valid_screen").and_then(|code| {
+            let found = self.questionnaire.screen_index(&code.value);
+            if found.is_none() {
+                let screens = self.questionnaire.screens.iter().map(|screen| screen.code.as_str());
+                let help = did_you_mean(&code.value, screens);
+                table.report_with(
+                    "unknown-screen",
+                    code.span,
+                    format!("there is no screen `{}`", code.value),
+                    help,
+                );
+            }
+            found
+        });
+        Some(Settings {
+            n_min: n_min?,
+            n_fragile: n_fragile?,
+            confidence: confidence?,
+            scope: scope?,
+            valid_screen: valid_screen?,
+        })
+    }
+
+    fn condition(&self, table: &Table<'_, '_, '_>, key: &'static str) -> Option<Condition> {
+        let expression = table.expression(key)?;
+        check_condition(&expression.syntax, self.scope)
+            .map_err(|faults| table.report_faults(&expression, faults))
+            .ok()
+    }
+
+    fn known_indicator(&self, table: &Table<'_, '_, '_>, code: &Located<String>) -> bool {
+        let known = self.read.indicators.iter().any(|indicator| indicator.code == code.value);
+        if !known {
+            let codes = self.read.indicators.iter().map(|indicator| indicator.code.as_str());
+            let message = format!("there is no indicator `{}`", code.value);
+            table.report_with(
+                "unknown-indicator",
+                code.span.clone(),
+                message,
+                did_you_mean(&code.value, codes),
+            );
+        }
+        known
+    }
+
+    fn indicators(&self, table: &Table<'_, '_, '_>, key: &'static str) -> Vec<String> {
+        let codes = table.strings(key).into_iter().filter(|code| self.known_indicator(table, code));
+        codes.map(|code| code.value).collect()
+    }
+
+    fn breakdown(&self, table: &Table<'_, '_, '_>, code: String) -> Option<Breakdown> {
+        let label = table.string("label");
+        let (variable, categories) =
+            if let Some(networks) = table.optional_string("networks") {
+                let Some(index) = self.questionnaire.question_index(&networks.value).filter(|index| {
+                    matches!(self.questionnaire.questions[*index].kind, Kind::Networks { .. })
+                }) else {
+                    let message = format!("`{}` is not a networks question", networks.value);
+                    table.report("unknown-question", networks.span, message);
+                    return None;
+                };
+                (BreakdownVariable::Networks(index), self.nomenclatures.networks().to_vec())
+            } else {
+                let (subject, categories) = self.variable(table, &table.string("variable")?)?;
+                (BreakdownVariable::Partition(subject), categories)
+            };
+        Some(Breakdown { code, label: label?.value, variable, categories })
+    }
+
+    fn variable(
+        &self,
+        table: &Table<'_, '_, '_>,
+        name: &Located<String>,
+    ) -> Option<(crate::expr::Subject, Vec<Category>)> {
+        categorical(&name.value, self.scope)
+            .map_err(|message| table.report("unknown-variable", name.span.clone(), message))
+            .ok()
+    }
+
+    fn group(&mut self, table: &Table<'_, '_, '_>, code: String) -> Option<CalibrationGroup> {
+        let label = table.string("label");
+        let when = self.condition(table, "when");
+        let total = table.number("total").filter(|total| *total > 0.0);
+        let total_source = table.optional_string("total_source").map(|source| source.value);
+        let mut margins = Vec::new();
+        for margin in table.tables("margins") {
+            margins.extend(self.margin(&margin));
+            margin.finish();
+        }
+        Some(CalibrationGroup {
+            code,
+            label: label?.value,
+            when: when?,
+            total: total?,
+            total_source,
+            margins,
+        })
+    }
+
+    fn margin(&mut self, table: &Table<'_, '_, '_>) -> Option<Margin> {
+        let (code, label) = (table.code("code"), table.string("label"));
+        let (year, source) = (table.string("year"), table.string("source"));
+        let variable = table.string("variable");
+        let file = table.string("file")?;
+        let (subject, known) = self.variable(table, &variable?)?;
+        let Some(text) = self.files.text(&file.value) else {
+            table.report("missing-file", file.span, format!("the file `{}` is missing", file.value));
+            return None;
+        };
+        let lookup = |name: &str| self.files.text(name).map(|text| (name.to_owned(), text.to_owned()));
+        let rows = read_rows::<MarginRow>(&lookup, &file.value, self.problems);
+        let mut found = Problems::new(&file.value, text);
+        let sum: f64 = rows.iter().map(|row| row.value).sum();
+        let mut categories = Vec::new();
+        for row in rows {
+            let place = line_of(text, &row.category);
+            if !known.iter().any(|category| category.code == row.category) {
+                let codes = known.iter().map(|category| category.code.as_str());
+                let message = format!("no answer gives the margin category `{}`", row.category);
+                found.report_with(
+                    "unknown-category",
+                    place.clone(),
+                    message,
+                    did_you_mean(&row.category, codes),
+                );
+            }
+            if row.value.is_nan() || row.value <= 0.0 {
+                let message =
+                    format!("the margin `{}` is {} (expected more than 0)", row.category, row.value);
+                found.report("out-of-range", place.clone(), message);
+            }
+            if categories.iter().any(|category: &MarginCategory| category.code == row.category) {
+                found.report(
+                    "duplicate-code",
+                    place,
+                    format!("the category `{}` is given twice", row.category),
+                );
+            }
+            let share = row.value / sum;
+            categories.push(MarginCategory { code: row.category, label: row.label, value: row.value, share });
+        }
+        for category in &known {
+            if !categories.iter().any(|given| given.code == category.code) {
+                let message = format!("the margin lacks the category `{}` that answers give", category.code);
+                let help = "merge it with another in the derived variable, or give its total".to_owned();
+                found.report_with("missing-category", 0..0, message, Some(help));
+            }
+        }
+        self.problems.extend(found.into_found());
+        Some(Margin {
+            code: code?.value,
+            label: label?.value,
+            variable: subject,
+            categories,
+            source: source?.value,
+            year: year?.value,
+        })
+    }
+
+    fn charts(
+        &self,
+        chapter: &Table<'_, '_, '_>,
+        breakdowns: &[Breakdown],
+        seen: &mut Seen,
+    ) -> Vec<ChartPlan> {
+        let mut charts = Vec::new();
+        for table in chapter.tables("charts") {
+            let (code, title) = (table.code("code"), table.string("title"));
+            let form = table.string("form").and_then(|form| {
+                let read = match form.value.as_str() {
+                    "ranked" => Some(ChartForm::Ranked),
+                    "bars" => Some(ChartForm::Bars),
+                    "stacked" => Some(ChartForm::Stacked),
+                    "dots" => Some(ChartForm::Dots),
+                    "bullet" => Some(ChartForm::Bullet),
+                    "scores" => Some(ChartForm::Scores),
+                    _ => None,
+                };
+                if read.is_none() {
+                    let message = format!(
+                        "`{}` is not a form of chart (expected ranked, bars, stacked, dots, bullet or scores)",
+                        form.value
+                    );
+                    table.report("bad-value", form.span, message);
+                }
+                read
+            });
+            let codes = table.strings("indicators");
+            let labels = table.strings("labels");
+            if codes.is_empty() || codes.len() != labels.len() {
+                let message =
+                    format!("{} indicators and {} labels (expected as many)", codes.len(), labels.len());
+                table.report("bad-value", table.span(), message);
+            }
+            let indicators: Vec<String> = codes
+                .into_iter()
+                .filter(|indicator| self.known_indicator(&table, indicator))
+                .map(|indicator| indicator.value)
+                .collect();
+            let breakdown = table.optional_string("breakdown").and_then(|breakdown| {
+                let known = breakdowns.iter().any(|known| known.code == breakdown.value);
+                if !known {
+                    let message = format!("there is no breakdown `{}`", breakdown.value);
+                    table.report("unknown-breakdown", breakdown.span, message);
+                }
+                known.then_some(breakdown.value)
+            });
+            if form == Some(ChartForm::Dots) && breakdown.is_none() {
+                table.report("missing-key", table.span(), "a `dots` chart needs a `breakdown`".to_owned());
+            }
+            if let (Some(code), Some(title), Some(form)) = (code, title, form) {
+                seen.add(&table, "the chart", &code);
+                let labels = labels.into_iter().map(|label| label.value).collect();
+                charts.push(ChartPlan {
+                    code: code.value,
+                    title: title.value,
+                    form,
+                    indicators,
+                    labels,
+                    breakdown,
+                });
+            }
+            table.finish();
+        }
+        charts
+    }
+}
+
+/// The line that starts with this category.
+fn line_of(text: &str, category: &str) -> std::ops::Range<usize> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if line.strip_prefix(category).is_some_and(|rest| rest.starts_with(',')) {
+            return start..start + line.trim_end().len();
+        }
+        start += line.len();
+    }
+    0..0
+}
