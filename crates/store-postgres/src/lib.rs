@@ -1,0 +1,139 @@
+//! The store's promises on PostgreSQL, for several servers at once.
+//!
+//! What flows in and out is said by [`store::ResponseStore`]. How it is held here:
+//!
+//! - **Durable.** A session that finds `synchronous_commit = off` turns it on: what was acknowledged is in the log.
+//! - **One after the other.** A change locks its row first, then shares the row of its edition, so that a save, a
+//!   submission and a closing from three servers have one order, and closing waits for what was begun before.
+//! - **Discreet.** The URL holds a password: it is in no error and not in `Debug`.
+
+mod connection;
+mod reads;
+mod writes;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use futures::future::BoxFuture;
+use futures::stream::BoxStream;
+use sqlx::postgres::{PgConnection, PgPool};
+use store::{
+    Counts, EditionRecord, NewDraft, Record, ResponseStore, Save, StoreError, Submission, TokenHash,
+    Withdrawn,
+};
+
+/// Responses in a PostgreSQL database.
+pub struct PostgresStore {
+    pool: PgPool,
+}
+
+impl PostgresStore {
+    /// Connects to the database of this URL (`postgres://user:password@host:port/database`) and applies the migrations
+    /// that it lacks.
+    ///
+    /// # Errors
+    /// `Unavailable` when the URL cannot be read, the server does not answer or refuses, or the database was migrated by
+    /// a newer version.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        Ok(Self { pool: connection::open(url).await? })
+    }
+
+    /// Closes the connections, after the work under way.
+    pub async fn close(self) {
+        self.pool.close().await;
+    }
+
+    /// One unit of work: committed when it returns `Ok`, undone when it returns `Err`.
+    async fn transaction<T: Send>(
+        &self,
+        work: impl for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, StoreError>> + Send,
+    ) -> Result<T, StoreError> {
+        let mut transaction = self.pool.begin().await.map_err(|error| unavailable(&error))?;
+        let done = work(&mut transaction).await?;
+        transaction.commit().await.map_err(|error| unavailable(&error))?;
+        Ok(done)
+    }
+}
+
+impl std::fmt::Debug for PostgresStore {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("PostgresStore").finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl ResponseStore for PostgresStore {
+    async fn open_edition(
+        &self,
+        edition: &str,
+        is_simulated: bool,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        writes::open_edition(&self.pool, edition, is_simulated, at).await
+    }
+
+    async fn edition(&self, edition: &str) -> Result<Option<EditionRecord>, StoreError> {
+        reads::edition(&self.pool, edition).await
+    }
+
+    async fn close_edition(&self, edition: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+        writes::close_edition(&self.pool, edition, at).await
+    }
+
+    async fn start(&self, draft: &NewDraft) -> Result<(), StoreError> {
+        let draft = draft.clone();
+        self.transaction(move |connection| Box::pin(async move { writes::start(connection, &draft).await }))
+            .await
+    }
+
+    async fn find(&self, token: &TokenHash) -> Result<Option<Record>, StoreError> {
+        reads::record(&self.pool, token).await
+    }
+
+    async fn save(&self, save: &Save) -> Result<i64, StoreError> {
+        let save = save.clone();
+        self.transaction(move |connection| Box::pin(async move { writes::save(connection, &save).await }))
+            .await
+    }
+
+    async fn submit(&self, submission: &Submission) -> Result<String, StoreError> {
+        let submission = submission.clone();
+        self.transaction(move |connection| {
+            Box::pin(async move { writes::submit(connection, &submission).await })
+        })
+        .await
+    }
+
+    async fn refuse(&self, token: &TokenHash, at: DateTime<Utc>) -> Result<(), StoreError> {
+        let token = token.clone();
+        self.transaction(move |connection| {
+            Box::pin(async move { writes::refuse(connection, &token, at).await })
+        })
+        .await
+    }
+
+    async fn withdraw(&self, token: &TokenHash, at: DateTime<Utc>) -> Result<Withdrawn, StoreError> {
+        let token = token.clone();
+        self.transaction(move |connection| {
+            Box::pin(async move { writes::withdraw(connection, &token, at).await })
+        })
+        .await
+    }
+
+    fn records<'a>(&'a self, edition: &'a str) -> BoxStream<'a, Result<Record, StoreError>> {
+        reads::records(&self.pool, edition)
+    }
+
+    async fn counts(&self, edition: &str) -> Result<Counts, StoreError> {
+        reads::counts(&self.pool, edition).await
+    }
+}
+
+/// What a caller is told when PostgreSQL refuses. A broken unique constraint is the only refusal that has a name of its
+/// own. The message of the server is enough: its detail may quote the row.
+fn unavailable(error: &sqlx::Error) -> StoreError {
+    match error {
+        sqlx::Error::Database(error) if error.is_unique_violation() => StoreError::Duplicate,
+        sqlx::Error::Configuration(_) => StoreError::Unavailable(connection::BAD_URL.to_owned()),
+        error => StoreError::Unavailable(error.to_string()),
+    }
+}

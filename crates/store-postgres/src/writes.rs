@@ -1,0 +1,249 @@
+//! The changes, each on a connection that is in a transaction.
+
+use chrono::{DateTime, Utc};
+use questionnaire::Answers;
+use sqlx::postgres::{PgConnection, PgPool};
+use sqlx::types::Uuid;
+use store::{
+    EditionState, Erasure, NewDraft, RecordState, Save, Standing, StoreError, Submission, TokenHash,
+    Withdrawn, row, whole_seconds,
+};
+
+use crate::unavailable;
+
+pub(crate) async fn open_edition(
+    pool: &PgPool,
+    edition: &str,
+    is_simulated: bool,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let opened_at = whole_seconds(at);
+    sqlx::query!(
+        "INSERT INTO editions (edition, state, is_simulated, opened_at)
+         VALUES ($1, 'open', $2, $3)
+         ON CONFLICT (edition) DO NOTHING",
+        edition,
+        is_simulated,
+        opened_at
+    )
+    .execute(pool)
+    .await
+    .map_err(|error| unavailable(&error))?;
+    Ok(())
+}
+
+pub(crate) async fn close_edition(pool: &PgPool, edition: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+    let closed_at = whole_seconds(at);
+    let closed = sqlx::query!(
+        "UPDATE editions
+         SET state = 'closed',
+             closed_at = coalesce(closed_at, $2)
+         WHERE edition = $1",
+        edition,
+        closed_at
+    )
+    .execute(pool)
+    .await
+    .map_err(|error| unavailable(&error))?;
+    if closed.rows_affected() == 0 {
+        return Err(StoreError::EditionClosed { edition: edition.to_owned() });
+    }
+    Ok(())
+}
+
+pub(crate) async fn start(connection: &mut PgConnection, draft: &NewDraft) -> Result<(), StoreError> {
+    if edition_state(connection, &draft.edition).await? != Some(EditionState::Open) {
+        return Err(StoreError::EditionClosed { edition: draft.edition.clone() });
+    }
+    let started_at = whole_seconds(draft.at);
+    sqlx::query!(
+        "INSERT INTO responses (token, edition, state, version, answers, revision, started_at, updated_at)
+         VALUES ($1, $2, 'draft', $3, '{}', 0, $4, $4)",
+        draft.token.0,
+        draft.edition,
+        draft.version,
+        started_at
+    )
+    .execute(connection)
+    .await
+    .map_err(|error| unavailable(&error))?;
+    Ok(())
+}
+
+pub(crate) async fn save(connection: &mut PgConnection, save: &Save) -> Result<i64, StoreError> {
+    standing(connection, &save.token).await?.save(save.expected_revision)?;
+    let (answers, updated_at) = (save.answers.to_json(), whole_seconds(save.at));
+    let revision = sqlx::query_scalar!(
+        "UPDATE responses
+         SET version = $2,
+             answers = $3,
+             last_screen = $4,
+             revision = revision + 1,
+             updated_at = $5
+         WHERE token = $1
+         RETURNING revision",
+        save.token.0,
+        save.version,
+        answers,
+        save.last_screen,
+        updated_at
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(|error| unavailable(&error))?;
+    keep_contacts(connection, &save.token, &save.contacts).await?;
+    Ok(revision)
+}
+
+pub(crate) async fn submit(
+    connection: &mut PgConnection,
+    submission: &Submission,
+) -> Result<String, StoreError> {
+    if let Some(receipt) = standing(connection, &submission.token).await?.submit(submission)? {
+        return Ok(receipt);
+    }
+    let bad_receipt = |_| StoreError::BadReceipt { receipt: submission.receipt.clone() };
+    let receipt = Uuid::parse_str(&submission.receipt).map_err(bad_receipt)?;
+    let (answers, submitted_at) = (submission.answers.to_json(), whole_seconds(submission.at));
+    sqlx::query!(
+        "UPDATE responses
+         SET state = 'submitted',
+             version = $2,
+             answers = $3,
+             revision = revision + 1,
+             receipt = $4,
+             updated_at = $5,
+             submitted_at = $5
+         WHERE token = $1",
+        submission.token.0,
+        submission.version,
+        answers,
+        receipt,
+        submitted_at
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(|error| unavailable(&error))?;
+    keep_contacts(connection, &submission.token, &submission.contacts).await?;
+    Ok(submission.receipt.clone())
+}
+
+pub(crate) async fn refuse(
+    connection: &mut PgConnection,
+    token: &TokenHash,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    match standing(connection, token).await?.refuse()? {
+        Erasure::To(state) => erase(connection, token, state, at).await,
+        Erasure::Nothing => Ok(()),
+    }
+}
+
+pub(crate) async fn withdraw(
+    connection: &mut PgConnection,
+    token: &TokenHash,
+    at: DateTime<Utc>,
+) -> Result<Withdrawn, StoreError> {
+    let erasure = standing(connection, token).await?.withdraw();
+    if let Erasure::To(state) = erasure {
+        erase(connection, token, state, at).await?;
+    }
+    Ok(erasure.into())
+}
+
+/// Where the record stands, and it stays there until the end of the transaction: its row is locked, and its edition
+/// cannot be closed meanwhile. The row comes first in every change, so that no two of them wait for each other.
+async fn standing(connection: &mut PgConnection, token: &TokenHash) -> Result<Standing, StoreError> {
+    let found = sqlx::query!(
+        "SELECT edition,
+                state,
+                revision,
+                receipt
+         FROM responses
+         WHERE token = $1
+         FOR UPDATE",
+        token.0
+    )
+    .fetch_optional(&mut *connection)
+    .await
+    .map_err(|error| unavailable(&error))?
+    .ok_or(StoreError::Unknown)?;
+    let edition_state = edition_state(connection, &found.edition).await?.unwrap_or(EditionState::Closed);
+    Ok(Standing {
+        edition_state,
+        edition: found.edition,
+        state: row::state(&token.0, &found.state)?,
+        revision: found.revision,
+        receipt: found.receipt.map(|receipt| receipt.to_string()),
+    })
+}
+
+/// Whether the edition is open, and it cannot be closed before the end of the transaction; `None` when it is unknown.
+async fn edition_state(
+    connection: &mut PgConnection,
+    edition: &str,
+) -> Result<Option<EditionState>, StoreError> {
+    sqlx::query_scalar!("SELECT state FROM editions WHERE edition = $1 FOR SHARE", edition)
+        .fetch_optional(connection)
+        .await
+        .map_err(|error| unavailable(&error))?
+        .map(|state| row::edition_state(edition, &state))
+        .transpose()
+}
+
+/// Replaces the contacts; none, no row.
+async fn keep_contacts(
+    connection: &mut PgConnection,
+    token: &TokenHash,
+    contacts: &Answers,
+) -> Result<(), StoreError> {
+    if contacts.is_empty() {
+        return erase_contacts(connection, token).await;
+    }
+    let answers = contacts.to_json();
+    sqlx::query!(
+        "INSERT INTO contacts (token, answers)
+         VALUES ($1, $2)
+         ON CONFLICT (token) DO UPDATE SET answers = excluded.answers",
+        token.0,
+        answers
+    )
+    .execute(connection)
+    .await
+    .map_err(|error| unavailable(&error))?;
+    Ok(())
+}
+
+async fn erase_contacts(connection: &mut PgConnection, token: &TokenHash) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM contacts WHERE token = $1", token.0)
+        .execute(connection)
+        .await
+        .map_err(|error| unavailable(&error))?;
+    Ok(())
+}
+
+/// Leaves of a record only what is counted.
+async fn erase(
+    connection: &mut PgConnection,
+    token: &TokenHash,
+    state: RecordState,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let (state, updated_at) = (state.code(), whole_seconds(at));
+    sqlx::query!(
+        "UPDATE responses
+         SET state = $2,
+             answers = '{}',
+             last_screen = NULL,
+             revision = revision + 1,
+             updated_at = $3
+         WHERE token = $1",
+        token.0,
+        state,
+        updated_at
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(|error| unavailable(&error))?;
+    erase_contacts(connection, token).await
+}

@@ -1,0 +1,183 @@
+//! The questions, and the way from a row to a record.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use questionnaire::Answers;
+use sqlx::sqlite::SqlitePool;
+use store::{Counts, EditionRecord, Record, RecordState, StoreError, TokenHash, row, whole_seconds};
+
+use crate::unavailable;
+
+/// The one form of an instant in the database; its width is fixed, so that text order is time order.
+const INSTANT: &str = "%Y-%m-%dT%H:%M:%SZ";
+
+/// An instant as it is written.
+pub(crate) fn written(at: DateTime<Utc>) -> String {
+    whole_seconds(at).format(INSTANT).to_string()
+}
+
+pub(crate) async fn edition(
+    readers: &SqlitePool,
+    edition: &str,
+) -> Result<Option<EditionRecord>, StoreError> {
+    let found = sqlx::query!(
+        r#"SELECT edition,
+                  state,
+                  is_simulated AS "is_simulated: bool",
+                  opened_at,
+                  closed_at
+           FROM editions
+           WHERE edition = $1"#,
+        edition
+    )
+    .fetch_optional(readers)
+    .await
+    .map_err(|error| unavailable(&error))?;
+    let Some(found) = found else { return Ok(None) };
+    let instant = |column, text: &str| instant("editions", column, edition, text);
+    Ok(Some(EditionRecord {
+        state: row::edition_state(edition, &found.state)?,
+        is_simulated: found.is_simulated,
+        opened_at: instant("opened_at", &found.opened_at)?,
+        closed_at: found.closed_at.map(|text| instant("closed_at", &text)).transpose()?,
+        edition: found.edition,
+    }))
+}
+
+pub(crate) async fn record(readers: &SqlitePool, token: &TokenHash) -> Result<Option<Record>, StoreError> {
+    sqlx::query_as!(
+        RecordRow,
+        r#"SELECT responses.token,
+                  responses.edition,
+                  responses.state,
+                  responses.version,
+                  responses.answers AS "answers: Vec<u8>",
+                  contacts.answers AS "contacts?: Vec<u8>",
+                  responses.last_screen,
+                  responses.revision,
+                  responses.receipt,
+                  responses.started_at,
+                  responses.updated_at,
+                  responses.submitted_at
+           FROM responses
+           LEFT JOIN contacts ON contacts.token = responses.token
+           WHERE responses.token = $1"#,
+        token.0
+    )
+    .fetch_optional(readers)
+    .await
+    .map_err(|error| unavailable(&error))?
+    .map(Record::try_from)
+    .transpose()
+}
+
+pub(crate) fn records<'a>(
+    readers: &'a SqlitePool,
+    edition: &'a str,
+) -> BoxStream<'a, Result<Record, StoreError>> {
+    sqlx::query_as!(
+        RecordRow,
+        r#"SELECT responses.token,
+                  responses.edition,
+                  responses.state,
+                  responses.version,
+                  responses.answers AS "answers: Vec<u8>",
+                  contacts.answers AS "contacts?: Vec<u8>",
+                  responses.last_screen,
+                  responses.revision,
+                  responses.receipt,
+                  responses.started_at,
+                  responses.updated_at,
+                  responses.submitted_at
+           FROM responses
+           LEFT JOIN contacts ON contacts.token = responses.token
+           WHERE responses.edition = $1
+           ORDER BY responses.started_at, responses.token"#,
+        edition
+    )
+    .fetch(readers)
+    .map(|found| found.map_err(|error| unavailable(&error)).and_then(Record::try_from))
+    .boxed()
+}
+
+pub(crate) async fn counts(readers: &SqlitePool, edition: &str) -> Result<Counts, StoreError> {
+    let found = sqlx::query!(
+        "SELECT state,
+                count(*) AS records
+         FROM responses
+         WHERE edition = $1
+         GROUP BY state",
+        edition
+    )
+    .fetch_all(readers)
+    .await
+    .map_err(|error| unavailable(&error))?;
+    let mut counts = Counts::default();
+    for found in found {
+        let count = match row::state(edition, &found.state)? {
+            RecordState::Draft => &mut counts.drafts,
+            RecordState::Submitted => &mut counts.submitted,
+            RecordState::Refused => &mut counts.refused,
+            RecordState::Withdrawn => &mut counts.withdrawn,
+        };
+        *count = found.records.unsigned_abs();
+    }
+    Ok(counts)
+}
+
+/// A row of `responses` with its contacts. Answers are bytes here, so that text that is not UTF-8 is found with its key.
+struct RecordRow {
+    token: String,
+    edition: String,
+    state: String,
+    version: String,
+    answers: Vec<u8>,
+    contacts: Option<Vec<u8>>,
+    last_screen: Option<String>,
+    revision: i64,
+    receipt: Option<String>,
+    started_at: String,
+    updated_at: String,
+    submitted_at: Option<String>,
+}
+
+impl TryFrom<RecordRow> for Record {
+    type Error = StoreError;
+
+    fn try_from(found: RecordRow) -> Result<Self, StoreError> {
+        let key = &found.token;
+        let instant = |column, text: &str| instant("responses", column, key, text);
+        let contacts = match &found.contacts {
+            Some(contacts) => row::answers("contacts", key, contacts)?,
+            None => Answers::new(),
+        };
+        Ok(Self {
+            state: row::state(key, &found.state)?,
+            answers: row::answers("responses", key, &found.answers)?,
+            contacts,
+            started_at: instant("started_at", &found.started_at)?,
+            updated_at: instant("updated_at", &found.updated_at)?,
+            submitted_at: found.submitted_at.map(|text| instant("submitted_at", &text)).transpose()?,
+            edition: found.edition,
+            version: found.version,
+            last_screen: found.last_screen,
+            revision: found.revision,
+            receipt: found.receipt,
+            token: TokenHash(found.token),
+        })
+    }
+}
+
+/// Reads what [`written`] wrote.
+fn instant(
+    table: &'static str,
+    column: &'static str,
+    key: &str,
+    text: &str,
+) -> Result<DateTime<Utc>, StoreError> {
+    NaiveDateTime::parse_from_str(text, INSTANT).map(|instant| instant.and_utc()).map_err(|_| {
+        let message = format!("`{text}` (expected an instant like 2026-11-21T08:30:00Z)");
+        StoreError::Corrupt { table, column, key: key.to_owned(), message }
+    })
+}

@@ -1,0 +1,245 @@
+//! The changes, each on a connection that holds the write lock.
+
+use chrono::{DateTime, Utc};
+use questionnaire::Answers;
+use sqlx::sqlite::SqliteConnection;
+use store::{
+    EditionState, Erasure, NewDraft, RecordState, Save, Standing, StoreError, Submission, TokenHash,
+    Withdrawn, row,
+};
+
+use crate::reads::written;
+use crate::unavailable;
+
+pub(crate) async fn open_edition(
+    connection: &mut SqliteConnection,
+    edition: &str,
+    is_simulated: bool,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let opened_at = written(at);
+    sqlx::query!(
+        "INSERT INTO editions (edition, state, is_simulated, opened_at)
+         VALUES ($1, 'open', $2, $3)
+         ON CONFLICT (edition) DO NOTHING",
+        edition,
+        is_simulated,
+        opened_at
+    )
+    .execute(connection)
+    .await
+    .map_err(|error| unavailable(&error))?;
+    Ok(())
+}
+
+pub(crate) async fn close_edition(
+    connection: &mut SqliteConnection,
+    edition: &str,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let closed_at = written(at);
+    let closed = sqlx::query!(
+        "UPDATE editions
+         SET state = 'closed',
+             closed_at = coalesce(closed_at, $2)
+         WHERE edition = $1",
+        edition,
+        closed_at
+    )
+    .execute(connection)
+    .await
+    .map_err(|error| unavailable(&error))?;
+    if closed.rows_affected() == 0 {
+        return Err(StoreError::EditionClosed { edition: edition.to_owned() });
+    }
+    Ok(())
+}
+
+pub(crate) async fn start(connection: &mut SqliteConnection, draft: &NewDraft) -> Result<(), StoreError> {
+    let state = sqlx::query_scalar!("SELECT state FROM editions WHERE edition = $1", draft.edition)
+        .fetch_optional(&mut *connection)
+        .await
+        .map_err(|error| unavailable(&error))?;
+    let is_open = match state {
+        Some(state) => row::edition_state(&draft.edition, &state)? == EditionState::Open,
+        None => false,
+    };
+    if !is_open {
+        return Err(StoreError::EditionClosed { edition: draft.edition.clone() });
+    }
+    let started_at = written(draft.at);
+    sqlx::query!(
+        "INSERT INTO responses (token, edition, state, version, answers, revision, started_at, updated_at)
+         VALUES ($1, $2, 'draft', $3, '{}', 0, $4, $4)",
+        draft.token.0,
+        draft.edition,
+        draft.version,
+        started_at
+    )
+    .execute(connection)
+    .await
+    .map_err(|error| unavailable(&error))?;
+    Ok(())
+}
+
+pub(crate) async fn save(connection: &mut SqliteConnection, save: &Save) -> Result<i64, StoreError> {
+    standing(connection, &save.token).await?.save(save.expected_revision)?;
+    let (answers, updated_at) = (save.answers.to_json(), written(save.at));
+    let revision = sqlx::query_scalar!(
+        "UPDATE responses
+         SET version = $2,
+             answers = $3,
+             last_screen = $4,
+             revision = revision + 1,
+             updated_at = $5
+         WHERE token = $1
+         RETURNING revision",
+        save.token.0,
+        save.version,
+        answers,
+        save.last_screen,
+        updated_at
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(|error| unavailable(&error))?;
+    keep_contacts(connection, &save.token, &save.contacts).await?;
+    Ok(revision)
+}
+
+pub(crate) async fn submit(
+    connection: &mut SqliteConnection,
+    submission: &Submission,
+) -> Result<String, StoreError> {
+    if let Some(receipt) = standing(connection, &submission.token).await?.submit(submission)? {
+        return Ok(receipt);
+    }
+    let (answers, submitted_at) = (submission.answers.to_json(), written(submission.at));
+    sqlx::query!(
+        "UPDATE responses
+         SET state = 'submitted',
+             version = $2,
+             answers = $3,
+             revision = revision + 1,
+             receipt = $4,
+             updated_at = $5,
+             submitted_at = $5
+         WHERE token = $1",
+        submission.token.0,
+        submission.version,
+        answers,
+        submission.receipt,
+        submitted_at
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(|error| unavailable(&error))?;
+    keep_contacts(connection, &submission.token, &submission.contacts).await?;
+    Ok(submission.receipt.clone())
+}
+
+pub(crate) async fn refuse(
+    connection: &mut SqliteConnection,
+    token: &TokenHash,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    match standing(connection, token).await?.refuse()? {
+        Erasure::To(state) => erase(connection, token, state, at).await,
+        Erasure::Nothing => Ok(()),
+    }
+}
+
+pub(crate) async fn withdraw(
+    connection: &mut SqliteConnection,
+    token: &TokenHash,
+    at: DateTime<Utc>,
+) -> Result<Withdrawn, StoreError> {
+    let erasure = standing(connection, token).await?.withdraw();
+    if let Erasure::To(state) = erasure {
+        erase(connection, token, state, at).await?;
+    }
+    Ok(erasure.into())
+}
+
+/// Where the record stands. The transaction holds the write lock already, so that it stays there.
+async fn standing(connection: &mut SqliteConnection, token: &TokenHash) -> Result<Standing, StoreError> {
+    let found = sqlx::query!(
+        "SELECT responses.edition,
+                editions.state AS edition_state,
+                responses.state,
+                responses.revision,
+                responses.receipt
+         FROM responses
+         JOIN editions ON editions.edition = responses.edition
+         WHERE responses.token = $1",
+        token.0
+    )
+    .fetch_optional(connection)
+    .await
+    .map_err(|error| unavailable(&error))?
+    .ok_or(StoreError::Unknown)?;
+    Ok(Standing {
+        edition_state: row::edition_state(&found.edition, &found.edition_state)?,
+        edition: found.edition,
+        state: row::state(&token.0, &found.state)?,
+        revision: found.revision,
+        receipt: found.receipt,
+    })
+}
+
+/// Replaces the contacts; none, no row.
+async fn keep_contacts(
+    connection: &mut SqliteConnection,
+    token: &TokenHash,
+    contacts: &Answers,
+) -> Result<(), StoreError> {
+    if contacts.is_empty() {
+        return erase_contacts(connection, token).await;
+    }
+    let answers = contacts.to_json();
+    sqlx::query!(
+        "INSERT INTO contacts (token, answers)
+         VALUES ($1, $2)
+         ON CONFLICT (token) DO UPDATE SET answers = excluded.answers",
+        token.0,
+        answers
+    )
+    .execute(connection)
+    .await
+    .map_err(|error| unavailable(&error))?;
+    Ok(())
+}
+
+async fn erase_contacts(connection: &mut SqliteConnection, token: &TokenHash) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM contacts WHERE token = $1", token.0)
+        .execute(connection)
+        .await
+        .map_err(|error| unavailable(&error))?;
+    Ok(())
+}
+
+/// Leaves of a record only what is counted.
+async fn erase(
+    connection: &mut SqliteConnection,
+    token: &TokenHash,
+    state: RecordState,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let (state, updated_at) = (state.code(), written(at));
+    sqlx::query!(
+        "UPDATE responses
+         SET state = $2,
+             answers = '{}',
+             last_screen = NULL,
+             revision = revision + 1,
+             updated_at = $3
+         WHERE token = $1",
+        token.0,
+        state,
+        updated_at
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(|error| unavailable(&error))?;
+    erase_contacts(connection, token).await
+}

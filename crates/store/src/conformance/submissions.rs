@@ -1,0 +1,179 @@
+//! Submissions: once, whatever happens.
+
+#![expect(clippy::missing_panics_doc, reason = "a conformance test panics when a promise is broken")]
+
+use std::collections::BTreeSet;
+
+use futures::future::{join, join_all};
+use questionnaire::{Answer, Answers};
+
+use super::{
+    EDITION, Fixture, at, close, draft, found, open, open_and_start, open_and_submit, receipt, records, save,
+    submission, token,
+};
+use crate::{Counts, Record, RecordState, StoreError, Submission};
+
+/// With its final answers, and the place reached as it was.
+pub async fn a_submission_is_found_with_its_receipt(fixture: &mut impl Fixture) {
+    let store = fixture.store();
+    open_and_start(store, 1).await;
+    store.save(&save(1, 0)).await.expect("save");
+    assert_eq!(store.submit(&submission(1, 1)).await.expect("submit"), receipt(1));
+    let expected = Record {
+        edition: EDITION.to_owned(),
+        token: token(1),
+        state: RecordState::Submitted,
+        version: "v3".to_owned(),
+        answers: submission(1, 1).answers,
+        contacts: submission(1, 1).contacts,
+        last_screen: Some("identity".to_owned()),
+        revision: 2,
+        receipt: Some(receipt(1)),
+        started_at: at(1),
+        updated_at: at(3),
+        submitted_at: Some(at(3)),
+    };
+    assert_eq!(found(store, 1).await, expected);
+}
+
+/// A double click, a retry, a replay with other answers: the first response stays.
+pub async fn a_second_submission_returns_the_first_receipt(fixture: &mut impl Fixture) {
+    let store = fixture.store();
+    open_and_submit(store, 1).await;
+    let before = found(store, 1).await;
+    for revision in [0, 1, 7] {
+        let again = Submission { receipt: receipt(2), answers: Answers::new(), ..submission(1, revision) };
+        assert_eq!(store.submit(&again).await.expect("submit again"), receipt(1));
+    }
+    assert_eq!(found(store, 1).await, before);
+}
+
+/// Each with a receipt of its own: all are told the same one.
+pub async fn twenty_submissions_at_once_make_one_response(fixture: &mut impl Fixture) {
+    let store = fixture.store();
+    open_and_start(store, 1).await;
+    let submissions: Vec<_> = (0..20)
+        .map(|number: u32| Submission {
+            receipt: receipt(100 + number),
+            answers: Answers::new().with("q02", Answer::Integer(number.into())),
+            ..submission(1, 0)
+        })
+        .collect();
+    let receipts = join_all(submissions.iter().map(async |submission| store.submit(submission).await)).await;
+    let receipts: BTreeSet<_> = receipts.into_iter().map(|receipt| receipt.expect("submit")).collect();
+    assert_eq!(receipts.len(), 1, "{receipts:?}");
+    let record = found(store, 1).await;
+    assert_eq!(record.receipt, receipts.into_iter().next());
+    let first = submissions.iter().find(|submission| Some(&submission.receipt) == record.receipt.as_ref());
+    assert_eq!(Some(&record.answers), first.map(|first| &first.answers));
+    assert_eq!(store.counts(EDITION).await.expect("count"), Counts { submitted: 1, ..Counts::default() });
+}
+
+/// The respondent went on in another tab: nothing is sent that was not looked at.
+pub async fn a_submission_from_a_stale_revision_is_a_conflict(fixture: &mut impl Fixture) {
+    let store = fixture.store();
+    open_and_start(store, 1).await;
+    store.save(&save(1, 0)).await.expect("save");
+    let before = found(store, 1).await;
+    match store.submit(&submission(1, 0)).await {
+        Err(StoreError::Conflict { expected, found }) => assert_eq!((expected, found), (0, 1)),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(found(store, 1).await, before);
+    assert_eq!(store.submit(&submission(1, 1)).await.expect("submit"), receipt(1));
+}
+
+/// The draft stays a draft.
+pub async fn a_submission_after_closing_is_refused(fixture: &mut impl Fixture) {
+    let store = fixture.store();
+    open_and_start(store, 1).await;
+    close(store).await;
+    match store.submit(&submission(1, 0)).await {
+        Err(StoreError::EditionClosed { edition }) => assert_eq!(edition, EDITION),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(found(store, 1).await.state, RecordState::Draft);
+}
+
+/// Who submitted in time and missed the answer still gets the receipt.
+pub async fn a_replay_after_closing_returns_the_first_receipt(fixture: &mut impl Fixture) {
+    let store = fixture.store();
+    open_and_submit(store, 1).await;
+    close(store).await;
+    let again = Submission { receipt: receipt(2), ..submission(1, 0) };
+    assert_eq!(store.submit(&again).await.expect("replay"), receipt(1));
+}
+
+/// Two random receipts that are equal never happen; a generator that is broken does.
+pub async fn a_receipt_is_given_to_one_response_only(fixture: &mut impl Fixture) {
+    let store = fixture.store();
+    open_and_submit(store, 1).await;
+    store.start(&draft(2)).await.expect("start");
+    let before = found(store, 2).await;
+    let same = Submission { receipt: receipt(1), ..submission(2, 0) };
+    assert!(matches!(store.submit(&same).await, Err(StoreError::Duplicate)));
+    assert_eq!(found(store, 2).await, before);
+}
+
+/// Both databases keep a receipt in the same form, or not at all.
+pub async fn a_receipt_that_is_no_uuid_is_refused(fixture: &mut impl Fixture) {
+    let store = fixture.store();
+    open_and_start(store, 1).await;
+    for bad in
+        [String::new(), "ABC-123".to_owned(), receipt(0xabc).to_uppercase(), receipt(1).replace('-', "")]
+    {
+        match store.submit(&Submission { receipt: bad.clone(), ..submission(1, 0) }).await {
+            Err(StoreError::BadReceipt { receipt }) => assert_eq!(receipt, bad),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(found(store, 1).await.state, RecordState::Draft);
+}
+
+/// The last evening of an edition: all are acknowledged, all are kept, each its own.
+pub async fn two_hundred_drafts_are_submitted_at_once(fixture: &mut impl Fixture) {
+    let store = fixture.store();
+    open(store).await;
+    let started = join_all((0..200).map(async |number| store.start(&draft(number)).await)).await;
+    assert!(started.iter().all(Result::is_ok), "{started:?}");
+    let answers = |number: u32| Answers::new().with("q02", Answer::Integer(number.into()));
+    let submitted = join_all((0..200).map(async |number| {
+        let submission = Submission { answers: answers(number), ..submission(number, 0) };
+        store.submit(&submission).await
+    }))
+    .await;
+    for (number, result) in (0..200).zip(submitted) {
+        assert_eq!(result.expect("submit"), receipt(number));
+    }
+    let records = records(store, EDITION).await.expect("read");
+    assert_eq!(records.len(), 200);
+    for (number, record) in (0..200).zip(records) {
+        assert_eq!((record.token, record.answers), (token(number), answers(number)));
+        assert_eq!((record.state, record.receipt), (RecordState::Submitted, Some(receipt(number))));
+    }
+    assert_eq!(store.counts(EDITION).await.expect("count"), Counts { submitted: 200, ..Counts::default() });
+}
+
+/// Never acknowledged and absent, never refused and present, and nothing comes after the closing has returned.
+pub async fn a_submission_that_races_with_closing_is_kept_or_refused(fixture: &mut impl Fixture) {
+    let store = fixture.store();
+    open(store).await;
+    for number in 0..40 {
+        store.start(&draft(number)).await.expect("start");
+    }
+    let submissions = join_all((0..40).map(async |number| store.submit(&submission(number, 0)).await));
+    let closing = async {
+        close(store).await;
+        store.counts(EDITION).await.expect("count").submitted
+    };
+    let (submitted, at_closing) = join(submissions, closing).await;
+    for (number, result) in (0..40).zip(&submitted) {
+        let state = found(store, number).await.state;
+        match result {
+            Ok(_) => assert_eq!(state, RecordState::Submitted),
+            Err(StoreError::EditionClosed { .. }) => assert_eq!(state, RecordState::Draft),
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert_eq!(store.counts(EDITION).await.expect("count").submitted, at_closing);
+}

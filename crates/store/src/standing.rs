@@ -1,0 +1,158 @@
+//! The state machine of a record, written once for all stores.
+//!
+//! ```text
+//! draft ──submit──► submitted ──withdraw──► withdrawn
+//!   ├─────────────refuse──► refused              ▲
+//!   └─────────────────────withdraw───────────────┘
+//! ```
+
+use crate::{EditionState, RecordState, StoreError, Submission, Withdrawn};
+
+/// Where a record stands when a change is asked for. A store reads it under a lock, asks here whether the change is
+/// right, and writes, all in one transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The edition of the record.
+    pub edition: String,
+    /// Whether that edition takes answers.
+    pub edition_state: EditionState,
+    /// State of the record.
+    pub state: RecordState,
+    /// Revision of the record.
+    pub revision: i64,
+    /// Its receipt, once submitted.
+    pub receipt: Option<String>,
+}
+
+/// What there is to erase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Erasure {
+    /// The answers, the contacts and the place reached: the record takes this state.
+    To(RecordState),
+    /// Nothing: it was done before.
+    Nothing,
+}
+
+impl Standing {
+    /// Whether answers may be saved by somebody who read this revision.
+    ///
+    /// # Errors
+    /// `Gone`, `AlreadySubmitted`, `EditionClosed` or `Conflict`, the first that holds.
+    pub fn save(&self, expected_revision: i64) -> Result<(), StoreError> {
+        match self.state {
+            RecordState::Draft => {}
+            RecordState::Submitted => return Err(StoreError::AlreadySubmitted),
+            RecordState::Refused | RecordState::Withdrawn => return Err(StoreError::Gone),
+        }
+        if self.edition_state == EditionState::Closed {
+            return Err(StoreError::EditionClosed { edition: self.edition.clone() });
+        }
+        if self.revision != expected_revision {
+            return Err(StoreError::Conflict { expected: expected_revision, found: self.revision });
+        }
+        Ok(())
+    }
+
+    /// The receipt given before when the response was submitted already, `None` when it may be submitted now.
+    ///
+    /// # Errors
+    /// `Gone`, `EditionClosed`, `Conflict` or `BadReceipt`, the first that holds; `Corrupt` for a submitted response
+    /// without receipt.
+    pub fn submit(&self, submission: &Submission) -> Result<Option<String>, StoreError> {
+        if self.state == RecordState::Submitted {
+            return match &self.receipt {
+                Some(receipt) => Ok(Some(receipt.clone())),
+                None => Err(StoreError::Corrupt {
+                    table: "responses",
+                    column: "receipt",
+                    key: submission.token.0.clone(),
+                    message: "null (expected the receipt of a submitted response)".to_owned(),
+                }),
+            };
+        }
+        self.save(submission.expected_revision)?;
+        if !is_uuid(&submission.receipt) {
+            return Err(StoreError::BadReceipt { receipt: submission.receipt.clone() });
+        }
+        Ok(None)
+    }
+
+    /// What a refusal erases.
+    ///
+    /// # Errors
+    /// `AlreadySubmitted` for a response, `Gone` for what was withdrawn.
+    pub fn refuse(&self) -> Result<Erasure, StoreError> {
+        match self.state {
+            RecordState::Draft => Ok(Erasure::To(RecordState::Refused)),
+            RecordState::Refused => Ok(Erasure::Nothing),
+            RecordState::Submitted => Err(StoreError::AlreadySubmitted),
+            RecordState::Withdrawn => Err(StoreError::Gone),
+        }
+    }
+
+    /// What a withdrawal erases.
+    #[must_use]
+    pub fn withdraw(&self) -> Erasure {
+        match self.state {
+            RecordState::Draft | RecordState::Submitted => Erasure::To(RecordState::Withdrawn),
+            RecordState::Refused | RecordState::Withdrawn => Erasure::Nothing,
+        }
+    }
+}
+
+impl From<Erasure> for Withdrawn {
+    fn from(erasure: Erasure) -> Self {
+        match erasure {
+            Erasure::To(_) => Self::Erased,
+            Erasure::Nothing => Self::Already,
+        }
+    }
+}
+
+/// Whether this is a UUID in the one form that both databases give back unchanged.
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(index, byte)| match index {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn standing(state: RecordState) -> Standing {
+        let edition_state = EditionState::Open;
+        Standing { edition: "2026".to_owned(), edition_state, state, revision: 3, receipt: None }
+    }
+
+    #[test]
+    fn what_was_withdrawn_is_gone_before_it_is_closed_or_stale() {
+        let closed = Standing { edition_state: EditionState::Closed, ..standing(RecordState::Withdrawn) };
+        assert!(matches!(closed.save(0), Err(StoreError::Gone)));
+        let closed = Standing { edition_state: EditionState::Closed, ..standing(RecordState::Draft) };
+        assert!(matches!(closed.save(0), Err(StoreError::EditionClosed { .. })));
+    }
+
+    #[test]
+    fn a_stale_revision_names_both_revisions() {
+        let error = standing(RecordState::Draft).save(2).expect_err("revision 3 is not 2");
+        assert_eq!(error.to_string(), "the record is at revision 3 (expected 2); read it again and merge");
+    }
+
+    #[test]
+    fn a_submitted_response_can_be_withdrawn_but_not_refused() {
+        let submitted = standing(RecordState::Submitted);
+        assert!(matches!(submitted.refuse(), Err(StoreError::AlreadySubmitted)));
+        assert_eq!(submitted.withdraw(), Erasure::To(RecordState::Withdrawn));
+    }
+
+    #[test]
+    fn only_the_usual_form_of_a_uuid_is_a_receipt() {
+        assert!(is_uuid(&crate::receipt_from([7; 16])));
+        for text in ["", "7", "07070707070747078707070707070707", "FFFFFFFF-ffff-4fff-bfff-ffffffffffff"] {
+            assert!(!is_uuid(text), "{text}");
+        }
+    }
+}
