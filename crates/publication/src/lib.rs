@@ -1,0 +1,28 @@
+//! The protected tables of an edition and their provenance: the only thing that may leave.
+//!
+//! What flows in: exact estimates, through [`Rule::publish`] alone. What flows out: [`Cell`]s that hold nothing but
+//! displayed values, on disk as `publication.json` and `cells.csv`. What never passes: an exact share, an exact
+//! number of respondents of a group, the reason why a cell is withheld.
+//!
+//! Source of the rule: `design/disclosure.md`, section 3.1, after INSEE's rule of eleven units for tax data, the US
+//! Census Bureau's rounding by tiers, and the group-disclosure rule of the Handbook on Statistical Disclosure Control
+//! (second edition, 2024).
+
+mod cell;
+mod error;
+mod files;
+mod model;
+mod rule;
+
+pub use cell::{Cell, Displayed, Interval, NumberShown, Precision, Published};
+pub use error::PublicationError;
+pub use files::{CELLS_FILE, PUBLICATION_FILE, read, write};
+pub use model::{
+    Breakdown, CalibrationInfo, Category, CellKey, Chapter, ChartForm, ChartPlan, Count, Counts, Dimension,
+    Domain, EditionInfo, Indicator, MarginInfo, MarginRow, Method, NetworkSector, Profile, ProfileRow,
+    Provenance, Publication, Reference, Target, Unit,
+};
+pub use rule::{Base, Rule};
+
+/// Version of the format of `publication.json` and `cells.csv`; raised when a reader must change.
+pub const SCHEMA_VERSION: u32 = 1;

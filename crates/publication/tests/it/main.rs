@@ -1,0 +1,3 @@
+//! Publications on disk.
+
+mod files;
