@@ -1,0 +1,136 @@
+//! What may prevent a page, and what the respondent is told.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use store::StoreError;
+
+use crate::app::App;
+use crate::fields::FieldsError;
+use crate::pages;
+use crate::token::TokenError;
+
+/// Why a request gets no page of its own.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum Failure {
+    /// No such page, or no such personal link.
+    #[error("no such page")]
+    NotFound,
+    /// The page exists, the method does not.
+    #[error("this address does not take this method")]
+    Method,
+    /// The edition takes no answers.
+    #[error("the edition is closed")]
+    Closed,
+    /// The response was withdrawn.
+    #[error("the response was withdrawn")]
+    Gone,
+    /// The response was sent already; nothing was saved.
+    #[error("the response was sent before")]
+    Sent {
+        /// Of its personal link.
+        token: String,
+    },
+    /// The screen is not on the path (any more); nothing was saved.
+    #[error("the screen is not on the path")]
+    OffPath {
+        /// Of its personal link.
+        token: String,
+    },
+    /// The body is not what the page's form would post.
+    #[error("the body is not a form of this screen: {0}")]
+    Form(&'static str),
+    /// The body is too large.
+    #[error("the body is too large")]
+    TooLarge,
+    /// The request was made by another site.
+    #[error("the request comes from another site")]
+    CrossSite,
+    /// The store is away.
+    #[error("{0}")]
+    Unavailable(String),
+    /// The store was away when the response was sent.
+    #[error("the response was not sent: {message}")]
+    NotSent {
+        /// Of its personal link.
+        token: String,
+        /// What the store says.
+        message: String,
+    },
+    /// Our fault.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl Failure {
+    /// Its status.
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Closed | Self::Gone => StatusCode::GONE,
+            Self::Sent { .. } | Self::OffPath { .. } => StatusCode::CONFLICT,
+            Self::Form(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::Unavailable(_) | Self::NotSent { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unknown => Self::NotFound,
+            StoreError::EditionClosed { .. } => Self::Closed,
+            StoreError::Gone => Self::Gone,
+            StoreError::Unavailable(_) | StoreError::Conflict { .. } => Self::Unavailable(error.to_string()),
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+impl From<FieldsError> for Failure {
+    fn from(error: FieldsError) -> Self {
+        Self::Form(match error {
+            FieldsError::Encoding => "percent-encoding",
+            FieldsError::NotUtf8 => "not UTF-8",
+            FieldsError::TooMany => "too many fields",
+        })
+    }
+}
+
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+/// A failure travels as a bare status; [`show`] gives it its page, which needs the state.
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+/// Gives failures their page. Those that are our fault are logged here, once.
+pub(crate) async fn show(State(app): State<Arc<App>>, response: Response) -> Response {
+    let failure = match response.extensions().get::<Arc<Failure>>() {
+        Some(failure) => Arc::clone(failure),
+        None if response.status() == StatusCode::METHOD_NOT_ALLOWED => Arc::new(Failure::Method),
+        None => return response,
+    };
+    if failure.status().is_server_error() {
+        tracing::error!(error = %failure, "a page could not be made");
+    }
+    let mut page = (failure.status(), pages::failure::page(&app, &failure)).into_response();
+    if let Some(allow) = response.headers().get(axum::http::header::ALLOW) {
+        page.headers_mut().insert(axum::http::header::ALLOW, allow.clone());
+    }
+    page
+}

@@ -1,0 +1,117 @@
+//! The respondent's face: fill, save, resume, submit, read one's result, withdraw.
+//!
+//! What flows in: HTML forms, posted screen by screen without any script. What flows out: answers in a
+//! [`store::ResponseStore`], and pages in French. What is promised:
+//!
+//! - a page says that something is saved only once the store has said so;
+//! - what was typed is shown again whenever it could not be kept (an error, a database that is away);
+//! - answers off the path are never submitted, a response is submitted once, however often it is sent;
+//! - a GET changes nothing; no cookie, no script, nothing loaded from elsewhere;
+//! - neither the token of a personal link nor an answer is ever written to a log.
+//!
+//! The names of form fields follow from the question's code, see [`form_fields`].
+//!
+//! ```no_run
+//! # fn example(edition: questionnaire::Edition, store: std::sync::Arc<dyn store::ResponseStore>) -> axum::Router {
+//! use std::sync::Arc;
+//! intake::router(intake::Intake {
+//!     edition: Arc::new(edition),
+//!     store,
+//!     clock: Arc::new(intake::SystemClock),
+//!     tokens: Arc::new(intake::SystemTokens),
+//!     settings: intake::Settings {
+//!         edition: "2026".to_owned(),
+//!         is_simulated: false,
+//!         base_url: "https://barometre.example".to_owned(),
+//!         publisher: "Social Good Accelerator".to_owned(),
+//!         contact: "contact@barometre.example".to_owned(),
+//!     },
+//! })
+//! # }
+//! ```
+
+mod app;
+mod clock;
+mod draft;
+mod failure;
+mod fields;
+mod french;
+mod guard;
+mod outcome;
+mod pages;
+mod reading;
+mod routes;
+mod texts;
+mod token;
+
+use std::sync::Arc;
+
+use axum::Router;
+use questionnaire::{Answers, Edition};
+use store::ResponseStore;
+
+pub use clock::{Clock, SystemClock};
+pub use token::{SystemTokens, TokenError, Tokens, token_hash};
+
+/// What the respondent's pages need.
+#[derive(Clone)]
+pub struct Intake {
+    /// The edition that is filled in.
+    pub edition: Arc<Edition>,
+    /// Where responses are kept.
+    pub store: Arc<dyn ResponseStore>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where unguessable bytes come from.
+    pub tokens: Arc<dyn Tokens>,
+    /// The rest.
+    pub settings: Settings,
+}
+
+/// How this site presents itself.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Code of the edition in the store, for instance `2026`.
+    pub edition: String,
+    /// Whether responses are simulated; every page then says so.
+    pub is_simulated: bool,
+    /// Address of the start page as respondents see it, without a final slash. Its path, if any, is put before
+    /// every link, so that the router may be nested there.
+    pub base_url: String,
+    /// Who is responsible for the survey, for the privacy notice.
+    pub publisher: String,
+    /// Address for questions and rights, for the privacy notice.
+    pub contact: String,
+}
+
+/// The routes of the respondent's face.
+pub fn router(intake: Intake) -> Router {
+    routes::router(Arc::new(app::App::new(intake)))
+}
+
+/// The form fields that a browser would post for these answers on this screen, names and values, without the
+/// button pressed (`action` = `suivant`, `precedent` or `plus_tard`).
+///
+/// | Kind | Fields |
+/// |---|---|
+/// | single, integer, text, e-mail | `code` |
+/// | multiple | `code`, once for each option ticked |
+/// | matrix | `code.row` |
+/// | identifier | `code.type`, and `code.siret` or `code.rna` |
+/// | commune | `code.code_postal`, then `code` for the commune chosen |
+/// | networks | `code`, once for each network ticked, and `code.autre` |
+///
+/// Consistency warnings that have been read are acknowledged by `vu`, once for each check; all checks of the screen
+/// are acknowledged here.
+#[must_use]
+pub fn form_fields(edition: &Edition, screen: usize, answers: &Answers) -> Vec<(String, String)> {
+    let path = edition.path(answers);
+    let shown = draft::shown(edition, screen, &path);
+    let mut fields = reading::write(edition, &shown, answers);
+    for check in &edition.questionnaire.checks {
+        if edition.questionnaire.questions[check.question].screen == screen {
+            fields.push(fields::SEEN, &check.code);
+        }
+    }
+    fields.into_pairs()
+}

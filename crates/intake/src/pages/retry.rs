@@ -1,0 +1,47 @@
+//! The page of a screen that could neither be saved nor read: what was typed travels with it.
+
+use maud::{Markup, html};
+
+use crate::app::App;
+use crate::fields::{ACTION, Fields, SEEN, THEN};
+use crate::pages::answer::label;
+use crate::pages::frame;
+use crate::texts::texts;
+
+/// Says that nothing was saved, repeats what was typed, and keeps it in the form behind « Réessayer ».
+pub(crate) fn page(app: &App, token: &str, screen: usize, fields: &Fields) -> Markup {
+    let texts = &texts().screen;
+    let code = &app.intake.edition.questionnaire.screens[screen].code;
+    let typed: Vec<String> = fields.iter().filter_map(|(name, value)| words(app, name, value)).collect();
+    let content = html! {
+        form method="post" action=(app.questionnaire(token, code)) {
+            div.problem role="alert" {
+                h1 { (texts.not_saved_title) }
+                p { (texts.not_saved) }
+            }
+            h2 { (texts.not_saved_typed) }
+            @if typed.is_empty() { p { (texts.nothing_typed) } }
+            @else { ul { @for value in &typed { li { (value) } } } }
+            @for (name, value) in fields.iter() { input type="hidden" name=(name) value=(value); }
+            div.actions { button.main { (texts.retry) } }
+        }
+    };
+    frame(app, &texts.not_saved_title, Some(token), &content)
+}
+
+/// A field's value in words; nothing for the fields that are ours.
+fn words(app: &App, name: &str, value: &str) -> Option<String> {
+    if [ACTION, SEEN, THEN].contains(&name) || value.is_empty() {
+        return None;
+    }
+    let (code, part) = name.split_once('.').map_or((name, None), |(code, part)| (code, Some(part)));
+    let question = app.intake.edition.questionnaire.question(code)?;
+    if let Some(commune) = app.intake.edition.nomenclatures.commune(value)
+        && matches!(question.kind, questionnaire::Kind::Commune)
+    {
+        return Some(commune.name.clone());
+    }
+    let words = label(question, value);
+    let row = part.and_then(|part| question.rows().iter().find(|row| row.code == part));
+    Some(row.map_or(words.clone(), |row| format!("{}\u{a0}: {words}", row.label)))
+}

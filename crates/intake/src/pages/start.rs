@@ -1,0 +1,56 @@
+//! Pages that everyone may read.
+
+use maud::{Markup, html};
+
+use crate::app::App;
+use crate::pages::frame;
+use crate::texts::{fill, texts};
+
+/// What the survey is about, and the button that starts it.
+pub(crate) fn start(app: &App) -> Markup {
+    let start = &texts().start;
+    let content = html! {
+        h1 { (start.title) }
+        p.lead { (start.lead) }
+        form method="post" action=(app.href("/commencer")) { button.main { (start.button) } }
+        p.hint { (start.resume) }
+        h2 { (start.time_title) }
+        p { (start.time) }
+        h2 { (start.whom_title) }
+        p { (start.whom) }
+        h2 { (start.ready_title) }
+        p { (start.ready) }
+        h2 { (start.get_title) }
+        p { (start.get) }
+        section.box {
+            h2 { (start.confidentiality_title) }
+            @for paragraph in &start.confidentiality { p { (paragraph) } }
+            p { a href=(app.href("/confidentialite")) { (start.privacy) } }
+        }
+        form method="post" action=(app.href("/commencer")) { button.main { (start.button) } }
+    };
+    frame(app, &start.title, None, &content)
+}
+
+/// The start page of an edition that takes no answers.
+pub(crate) fn closed(app: &App) -> Markup {
+    let closed = &texts().closed;
+    let content = html! { h1 { (closed.title) } p.lead { (closed.text) } p { (closed.receipt) } };
+    frame(app, &closed.title, None, &content)
+}
+
+/// The privacy notice.
+pub(crate) fn privacy(app: &App) -> Markup {
+    let privacy = &texts().privacy;
+    let settings = &app.intake.settings;
+    let values = [("publisher", settings.publisher.as_str()), ("contact", settings.contact.as_str())];
+    let content = html! {
+        h1 { (privacy.title) }
+        @for section in &privacy.sections {
+            h2 { (section.title) }
+            @for paragraph in &section.text { p { (fill(paragraph, &values)) } }
+        }
+        p { a href=(app.href("/")) { (privacy.back) } }
+    };
+    frame(app, &privacy.title, None, &content)
+}

@@ -1,0 +1,114 @@
+//! The routes, one file for each moment of a response.
+
+mod finish;
+mod screen;
+mod start;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use questionnaire::Edition;
+use store::{Record, RecordState};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::app::App;
+use crate::draft::Draft;
+use crate::failure::{self, Failure};
+use crate::{guard, pages};
+
+/// The routes, with what is done for each request around them.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/", get(start::start_page))
+        .route("/commencer", post(start::start))
+        .route("/confidentialite", get(start::privacy_page))
+        .route("/sante", get(start::health))
+        .route(&app.style_route, get(start::style))
+        .route("/q/{token}", get(screen::resume))
+        // Links copied from a message often end in a slash.
+        .route("/q/{token}/", get(screen::resume))
+        .route("/q/{token}/reprendre", get(finish::later_page))
+        .route("/q/{token}/recapitulatif", get(finish::summary_page))
+        .route("/q/{token}/envoyer", post(finish::submit))
+        .route("/q/{token}/merci", get(finish::receipt_page))
+        .route("/q/{token}/resultat", get(finish::result_page))
+        .route("/q/{token}/retirer", get(finish::withdraw_page).post(finish::withdraw))
+        .route("/q/{token}/{screen}", get(screen::show).post(screen::save))
+        .fallback(|| async { Failure::NotFound })
+        .layer(middleware::from_fn(guard::refuse_other_sites))
+        .layer(CatchPanicLayer::custom(guard::panic))
+        .layer(middleware::map_response_with_state(Arc::clone(&app), failure::show))
+        .layer(middleware::map_response_with_state(Arc::clone(&app), guard::headers))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::log))
+        .with_state(app)
+}
+
+/// What the address of a questionnaire's page says.
+pub(super) struct Address {
+    /// The token of the personal link.
+    pub(super) token: String,
+    /// The code of the screen, on the route of screens.
+    pub(super) screen: String,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Address {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        // A segment that is not UTF-8 is no token of ours.
+        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Failure::NotFound)?;
+        let value = |wanted: &str| {
+            params
+                .iter()
+                .find(|(name, _)| *name == wanted)
+                .map(|(_, value)| value.to_owned())
+                .unwrap_or_default()
+        };
+        Ok(Self { token: value("token"), screen: value("screen") })
+    }
+}
+
+/// Sends the browser to another page by GET.
+pub(super) fn see_other(address: &str) -> Response {
+    let location =
+        HeaderValue::from_str(address).expect("addresses are made of tokens and codes, which are ASCII");
+    (axum::http::StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+/// What a personal link leads to.
+pub(super) enum Found {
+    /// A draft in an open edition.
+    Draft(Box<Draft>),
+    /// A response that was sent.
+    Sent(Box<Record>),
+    /// A page that closes the matter: a refusal.
+    End(Response),
+}
+
+/// Reads the record behind a personal link and says in what state it is.
+pub(super) async fn find(app: &App, token: &str) -> Result<Found, Failure> {
+    let record = app.record(token).await?;
+    match record.state {
+        RecordState::Submitted => Ok(Found::Sent(Box::new(record))),
+        RecordState::Withdrawn => Err(Failure::Gone),
+        RecordState::Refused => Ok(Found::End(pages::leave::refused(app).into_response())),
+        RecordState::Draft if app.is_open().await? => {
+            Ok(Found::Draft(Box::new(Draft::new(&app.intake.edition, record))))
+        }
+        RecordState::Draft => Err(Failure::Closed),
+    }
+}
+
+/// Where a draft is taken up again.
+pub(super) fn resume_address(app: &App, edition: &Edition, token: &str, draft: &Draft) -> String {
+    match draft.first_open(edition) {
+        Some(screen) => app.questionnaire(token, &edition.questionnaire.screens[screen].code),
+        None => app.questionnaire(token, "recapitulatif"),
+    }
+}

@@ -1,0 +1,312 @@
+//! One screen: shown, saved, and the next.
+
+use std::sync::Arc;
+
+use axum::extract::{RawQuery, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use questionnaire::{Answers, Check, Path, Violation, ViolationCode};
+use store::{Record, Save, StoreError};
+
+use crate::app::App;
+use crate::draft::{self, Draft, Shown};
+use crate::failure::Failure;
+use crate::fields::{ACTION, Fields, SEEN, THEN};
+use crate::guard;
+use crate::pages;
+use crate::pages::screen::{Notice, ScreenPage};
+use crate::reading::{self, Applied, Unexpected};
+use crate::routes::{Address, Found, find, resume_address, see_other};
+use crate::token::token_hash;
+
+/// How often a save is tried again when another tab was faster.
+const MOST_TRIES: usize = 5;
+
+/// The name, among the screens to show next, of the summary.
+const SUMMARY: &str = "recapitulatif";
+
+/// `GET /q/{token}`: where it was left.
+pub(super) async fn resume(State(app): State<Arc<App>>, address: Address) -> Result<Response, Failure> {
+    Ok(match find(&app, &address.token).await? {
+        Found::Draft(draft) => see_other(&resume_address(&app, &app.intake.edition, &address.token, &draft)),
+        Found::Sent(_) => see_other(&app.questionnaire(&address.token, "merci")),
+        Found::End(page) => page,
+    })
+}
+
+/// `GET /q/{token}/{screen}`.
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    address: Address,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
+    let edition = &app.intake.edition;
+    let screen = edition.questionnaire.screen_index(&address.screen).ok_or(Failure::NotFound)?;
+    let draft = match find(&app, &address.token).await? {
+        Found::Draft(draft) => draft,
+        Found::Sent(_) => return Ok(see_other(&app.questionnaire(&address.token, "merci"))),
+        Found::End(page) => return Ok(page),
+    };
+    if !draft.may_show(edition, screen) {
+        return Ok(see_other(&resume_address(&app, edition, &address.token, &draft)));
+    }
+    let query = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let shown = draft::shown(edition, screen, &draft.path);
+    let fields = reading::write(edition, &shown, &draft.answers);
+    let mut page = ScreenPage::new(&app, &address.token, screen, &draft, &shown, &fields);
+    page.then = known_screens(&app, query.one(THEN)).join(",");
+    Ok(page.render().into_response())
+}
+
+/// What posting a screen did.
+enum Posted {
+    /// Nothing: the matter was closed before, as this page says.
+    Nothing(Response),
+    /// Saved, whole or in part.
+    Kept(Kept),
+    /// An answer that ends the questionnaire was given; nothing was saved of it.
+    Ended {
+        /// Whether other answers had been given before.
+        had_answers: bool,
+    },
+    /// The store did not save.
+    NotSaved {
+        /// As it was before.
+        draft: Box<Draft>,
+        /// What the screen shows.
+        shown: Vec<Shown>,
+    },
+}
+
+/// A screen that was saved.
+struct Kept {
+    /// As it is now.
+    draft: Box<Draft>,
+    /// The path before.
+    path_before: Path,
+    /// What the screen shows.
+    shown: Vec<Shown>,
+    /// What is wrong with the rest; it was not saved.
+    violations: Vec<Violation>,
+    /// Whether a post code waits for its commune to be chosen.
+    is_choosing: bool,
+}
+
+/// `POST /q/{token}/{screen}`: saves what can be saved, then shows what comes next.
+pub(super) async fn save(
+    State(app): State<Arc<App>>,
+    address: Address,
+    request: Request,
+) -> Result<Response, Failure> {
+    let Address { token, screen: code } = address;
+    let edition = &app.intake.edition;
+    let screen = edition.questionnaire.screen_index(&code).ok_or(Failure::NotFound)?;
+    let fields = guard::form(request).await?;
+    let action = Action::read(&fields)?;
+    let posted = match keep(&app, &token, screen, &fields).await {
+        Err(Failure::Unavailable(message)) => {
+            tracing::error!(error = %message, "a screen was not saved");
+            let page = pages::retry::page(&app, &token, screen, &fields);
+            return Ok((StatusCode::SERVICE_UNAVAILABLE, page).into_response());
+        }
+        posted => posted?,
+    };
+    match posted {
+        Posted::Nothing(page) => Ok(page),
+        Posted::Ended { had_answers: false } => {
+            app.intake.store.refuse(&token_hash(&token), app.intake.clock.now()).await?;
+            Ok(see_other(&app.href(&format!("/q/{token}"))))
+        }
+        // A late refusal would erase much by one click among others: it is asked for again.
+        Posted::Ended { had_answers: true } => Ok(see_other(&app.questionnaire(&token, "retirer?refus"))),
+        Posted::NotSaved { draft, shown } => {
+            let mut page = ScreenPage::new(&app, &token, screen, &draft, &shown, &fields);
+            page.then = known_screens(&app, fields.one(THEN)).join(",");
+            page.notice = Notice::NotSaved;
+            Ok((StatusCode::SERVICE_UNAVAILABLE, page.render()).into_response())
+        }
+        Posted::Kept(kept) => Ok(after_saving(&app, &token, screen, &kept, &fields, action)),
+    }
+}
+
+/// Reads, merges and saves, again when another tab saved in between: the questions of this screen win, all others
+/// stay as the other tab left them.
+async fn keep(app: &App, token: &str, screen: usize, fields: &Fields) -> Result<Posted, Failure> {
+    let edition = &app.intake.edition;
+    for _ in 0..MOST_TRIES {
+        let draft = match find(app, token).await? {
+            Found::Draft(draft) => draft,
+            Found::Sent(_) => return Err(Failure::Sent { token: token.to_owned() }),
+            Found::End(page) => return Ok(Posted::Nothing(page)),
+        };
+        if !draft.may_show(edition, screen) {
+            return Err(Failure::OffPath { token: token.to_owned() });
+        }
+        let shown = draft::shown(edition, screen, &draft.path);
+        let reading = reading::read(edition, &shown, &draft.answers, fields)
+            .map_err(|Unexpected(what)| Failure::Form(what))?;
+        let is_choosing = !reading.to_choose.is_empty();
+        let Applied { answers, violations } = reading.apply(edition, screen, &shown, &draft.answers);
+        if edition.path(&answers).ended_by.is_some() {
+            let here = |code: &str| {
+                shown.iter().any(|item| edition.questionnaire.questions[item.question].code == code)
+            };
+            return Ok(Posted::Ended { had_answers: draft.answers.iter().any(|(code, _)| !here(code)) });
+        }
+        let is_passed = violations.is_empty() && !is_choosing;
+        let last_screen = if is_passed {
+            Some(draft.passed_with(edition, screen))
+        } else {
+            draft.record.last_screen.clone()
+        };
+        match store(app, token, &draft, &answers, last_screen).await {
+            Ok(record) => {
+                let path_before = draft.path;
+                let draft = Box::new(Draft::new(edition, record));
+                return Ok(Posted::Kept(Kept { draft, path_before, shown, violations, is_choosing }));
+            }
+            // Another tab saved, sent or withdrew: the record says which.
+            Err(StoreError::Conflict { .. } | StoreError::Gone | StoreError::AlreadySubmitted) => {}
+            Err(StoreError::Unavailable(message)) => {
+                tracing::error!(error = %message, "a screen was not saved");
+                return Ok(Posted::NotSaved { draft, shown });
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Failure::Unavailable(format!("{MOST_TRIES} saves in a row met another one")))
+}
+
+/// Saves, unless there is nothing new, and gives the record as it is now.
+async fn store(
+    app: &App,
+    token: &str,
+    draft: &Draft,
+    answers: &Answers,
+    last_screen: Option<String>,
+) -> Result<Record, StoreError> {
+    let edition = &app.intake.edition;
+    let version = &edition.questionnaire.version;
+    let record = &draft.record;
+    if *answers == draft.answers && last_screen == record.last_screen && *version == record.version {
+        return Ok(record.clone());
+    }
+    let (answers, contacts) = edition.split_personal(answers);
+    let at = app.intake.clock.now();
+    let save = Save {
+        token: token_hash(token),
+        expected_revision: record.revision,
+        version: version.clone(),
+        answers,
+        contacts,
+        last_screen,
+        at,
+    };
+    let revision = app.intake.store.save(&save).await?;
+    Ok(Record {
+        version: save.version,
+        answers: save.answers,
+        contacts: save.contacts,
+        last_screen: save.last_screen,
+        revision,
+        updated_at: at,
+        ..record.clone()
+    })
+}
+
+/// The button pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Action {
+    Next,
+    Previous,
+    Later,
+}
+
+impl Action {
+    fn read(fields: &Fields) -> Result<Self, Failure> {
+        match fields.all(ACTION) {
+            [] => Ok(Self::Next),
+            [action] if action == "suivant" => Ok(Self::Next),
+            [action] if action == "precedent" => Ok(Self::Previous),
+            [action] if action == "plus_tard" => Ok(Self::Later),
+            _ => Err(Failure::Form("an unknown action")),
+        }
+    }
+}
+
+/// The page after a save: the same one when something is to be corrected, chosen or confirmed, another otherwise.
+fn after_saving(
+    app: &App,
+    token: &str,
+    screen: usize,
+    kept: &Kept,
+    fields: &Fields,
+    action: Action,
+) -> Response {
+    let edition = &app.intake.edition;
+    let then = known_screens(app, fields.one(THEN));
+    // To leave is always possible when nothing typed would be lost by it.
+    let is_typed_lost = kept.violations.iter().any(|violation| violation.code != ViolationCode::Required);
+    let left_for = match action {
+        Action::Next => None,
+        Action::Previous => {
+            let before = draft::before(&kept.draft.path, screen).unwrap_or(screen);
+            Some(app.questionnaire(token, &edition.questionnaire.screens[before].code))
+        }
+        Action::Later => Some(app.questionnaire(token, "reprendre")),
+    };
+    if let Some(address) = left_for.as_deref().filter(|_| !is_typed_lost) {
+        return see_other(address);
+    }
+    let mut page = ScreenPage::new(app, token, screen, &kept.draft, &kept.shown, fields);
+    page.then = then.join(",");
+    if !kept.violations.is_empty() {
+        page.violations = &kept.violations;
+        page.leave = left_for.map(|address| (address, action == Action::Previous));
+        return (StatusCode::UNPROCESSABLE_ENTITY, page.render()).into_response();
+    }
+    if kept.is_choosing {
+        page.notice = Notice::Choose;
+        return page.render().into_response();
+    }
+    let warnings: Vec<&Check> = edition.warnings(screen, &kept.draft.answers);
+    if warnings.iter().any(|check| !fields.has(SEEN, &check.code)) {
+        page.warnings = warnings;
+        return page.render().into_response();
+    }
+    see_other(&next_address(app, token, screen, kept, then))
+}
+
+/// What follows a screen: the next of the path, or, for someone who came from the summary to change an answer, the
+/// screens that the change opened and then the summary again.
+fn next_address(app: &App, token: &str, screen: usize, kept: &Kept, then: Vec<String>) -> String {
+    let screens = &app.intake.edition.questionnaire.screens;
+    let path = &kept.draft.path;
+    if then.is_empty() {
+        let next = draft::after(path, screen).map_or(SUMMARY, |next| screens[next].code.as_str());
+        return app.questionnaire(token, next);
+    }
+    let opened = path
+        .screens
+        .iter()
+        .copied()
+        .filter(|&other| other > screen && !kept.path_before.screens.contains(&other));
+    let mut coming: Vec<String> = opened.map(|other| screens[other].code.clone()).collect();
+    coming.extend(then);
+    let is_asked = |code: &str| path.screens.iter().any(|&other| screens[other].code == code);
+    let Some(position) = coming.iter().position(|code| code == SUMMARY || is_asked(code)) else {
+        return app.questionnaire(token, SUMMARY);
+    };
+    let rest = coming.split_off(position + 1).join(",");
+    match coming.pop().filter(|code| code != SUMMARY) {
+        Some(code) => app.questionnaire(token, &format!("{code}?{THEN}={rest}")),
+        None => app.questionnaire(token, SUMMARY),
+    }
+}
+
+/// The codes of a comma-separated list that are screens, or the summary.
+fn known_screens(app: &App, list: Option<&str>) -> Vec<String> {
+    let is_known =
+        |code: &&str| *code == SUMMARY || app.intake.edition.questionnaire.screen_index(code).is_some();
+    list.unwrap_or_default().split(',').filter(is_known).map(str::to_owned).collect()
+}

@@ -1,0 +1,59 @@
+//! Before a response: what it is about, and its beginning.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use store::NewDraft;
+
+use crate::app::{App, STYLE};
+use crate::failure::Failure;
+use crate::pages;
+use crate::routes::see_other;
+use crate::token::{token, token_hash};
+
+/// `GET /`: what, for whom, how long, under which promise.
+pub(super) async fn start_page(State(app): State<Arc<App>>) -> Result<Response, Failure> {
+    Ok(if app.is_open().await? {
+        pages::start::start(&app).into_response()
+    } else {
+        pages::start::closed(&app).into_response()
+    })
+}
+
+/// `POST /commencer`: starts a draft and shows its first screen.
+pub(super) async fn start(State(app): State<Arc<App>>) -> Result<Response, Failure> {
+    let token = token(app.intake.tokens.draw()?);
+    let draft = NewDraft {
+        edition: app.intake.settings.edition.clone(),
+        token: token_hash(&token),
+        version: app.intake.edition.questionnaire.version.clone(),
+        at: app.intake.clock.now(),
+    };
+    app.intake.store.start(&draft).await?;
+    let first = &app.intake.edition.questionnaire.screens[0].code;
+    Ok(see_other(&app.questionnaire(&token, first)))
+}
+
+/// `GET /confidentialite`: the notice.
+pub(super) async fn privacy_page(State(app): State<Arc<App>>) -> Response {
+    pages::start::privacy(&app).into_response()
+}
+
+/// `GET /sante`: 200 when the store answers, 503 when it does not.
+pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
+    match app.is_open().await {
+        Ok(_) => (StatusCode::OK, "ok\n").into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable\n").into_response(),
+    }
+}
+
+/// `GET /style-<hash>.css`: kept by browsers for ever, since another content has another address.
+pub(super) async fn style() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
+    (headers, STYLE).into_response()
+}

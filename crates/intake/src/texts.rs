@@ -1,0 +1,121 @@
+//! The catalogue of French texts, `texts/fr.toml`, read once.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+static FRENCH: LazyLock<Texts> = LazyLock::new(|| {
+    toml::from_str(include_str!("../texts/fr.toml")).expect("a test reads the embedded catalogue")
+});
+
+/// The catalogue.
+pub(crate) fn texts() -> &'static Texts {
+    &FRENCH
+}
+
+/// Puts values in the place of `{name}`.
+pub(crate) fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = text.to_owned();
+    for (name, value) in values {
+        filled = filled.replace(&format!("{{{name}}}"), value);
+    }
+    filled
+}
+
+/// One struct for each table of the catalogue, so that a missing or an unused text does not compile or does not load.
+macro_rules! catalogue {
+    ($($name:ident { $($field:ident: $kind:ty),+ $(,)? })+) => {
+        $(
+            #[derive(Debug, Deserialize)]
+            #[serde(deny_unknown_fields)]
+            pub(crate) struct $name { $(pub(crate) $field: $kind),+ }
+        )+
+    };
+}
+
+catalogue! {
+    Texts {
+        site: Site, start: Start, closed: Closed, screen: Screen, commune: Commune, identifier: Identifier,
+        networks: Networks, later: Later, summary: Summary, receipt: Receipt, result: Outcome, refused: Message,
+        withdraw: Withdraw, withdrawn: Message, privacy: Privacy, failure: Failure,
+    }
+    Site { skip: String, simulated: String, privacy: String, new_window: String, withdraw: String, error_prefix: String }
+    Start {
+        title: String, lead: String, whom_title: String, whom: String, time_title: String, time: String, ready_title: String,
+        ready: String, get_title: String, get: String, confidentiality_title: String, confidentiality: Vec<String>,
+        privacy: String, button: String, resume: String,
+    }
+    Closed { title: String, text: String, receipt: String }
+    Screen {
+        step: String, progress: String, saved: String, next: String, retry: String, continue_anyway: String,
+        previous: String, later: String, optional: String, required: String, several: String, at_most: String,
+        no_answer: String, error_title_one: String, error_title_many: String, leave_back: String, leave_later: String,
+        warning_title: String, warning: String, not_saved_title: String, not_saved: String, not_saved_typed: String,
+        nothing_typed: String, out_of: String, characters: String,
+    }
+    Commune {
+        postcode: String, postcode_hint: String, choose: String, choose_hint: String, confirm: String, status: String,
+    }
+    Identifier {
+        kind: String, siret: String, siret_hint: String, rna: String, rna_hint: String, value: String,
+    }
+    Networks { other: String, other_hint: String, other_short: String }
+    Later {
+        title: String, text: String, link: String, link_hint: String, mail: String, mail_subject: String,
+        r#continue: String,
+    }
+    Summary {
+        title: String, text: String, edit: String, blank: String, missing_title: String, send: String,
+        send_hint: String,
+    }
+    Receipt {
+        title: String, text: String, number: String, date: String, date_value: String, keep: String, result: String,
+    }
+    Outcome {
+        title: String, lead: String, level_title: String, index: String, level: String, no_index: String,
+        scores_title: String, scores_hint: String, beside_title: String, beside_hint: String, score: String,
+        no_score: String, feeling_title: String, feeling: String, feeling_no_level: String, feeling_blank: String,
+        criteria_title: String, criteria: String, criteria_hint: String, met: String, not_met: String,
+        not_measured: String, strong_title: String, strong: String, steps_title: String, steps: String,
+        steps_none: String, security_title: String, security: String, yes: String, no: String, unknown: String,
+        more_title: String, more: String, receipt: String,
+    }
+    Message { title: String, text: String }
+    Withdraw {
+        title: String, text: String, published: String, refusal: String, confirm: String, cancel: String,
+    }
+    Privacy { title: String, back: String, sections: Vec<Section> }
+    Section { title: String, text: Vec<String> }
+    Failure {
+        not_found_title: String, not_found: String, method_title: String, method: String, gone_title: String,
+        gone: String, sent_title: String, sent: String, off_path_title: String, off_path: String, form_title: String,
+        form: String, large_title: String, large: String, cross_title: String, cross: String,
+        unavailable_title: String, unavailable: String, not_sent_title: String, not_sent: String, internal_title: String, internal: String, home: String,
+        resume: String, receipt: String, summary: String,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_catalogue_is_complete() {
+        assert_eq!(texts().privacy.sections.len(), 6);
+    }
+
+    #[test]
+    fn punctuation_is_preceded_by_a_space_that_does_not_break() {
+        let source = include_str!("../texts/fr.toml");
+        for (number, line) in source.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
+            for sign in [" ;", " :", " !", " ?", " »", "« ", " %"] {
+                assert!(!line.contains(sign), "line {}: `{sign}` in {line}", number + 1);
+            }
+        }
+    }
+
+    #[test]
+    fn values_take_the_place_of_names() {
+        assert_eq!(fill("Étape {step} sur {steps}", &[("step", "5"), ("steps", "48")]), "Étape 5 sur 48");
+    }
+}

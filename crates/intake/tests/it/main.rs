@@ -1,0 +1,12 @@
+//! The respondent's face, from outside: HTTP requests on the real questionnaire, with a store in memory.
+
+mod answers;
+mod away;
+mod harness;
+mod hostile;
+mod journey;
+mod leaving;
+mod memory;
+mod pages;
+mod result;
+mod secrets;

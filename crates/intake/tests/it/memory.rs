@@ -1,0 +1,221 @@
+//! A store in memory that keeps the same promises as the real ones, and can be made to fail.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use futures::StreamExt as _;
+use futures::stream::{self, BoxStream};
+use questionnaire::Answers;
+use store::{
+    Counts, EditionRecord, EditionState, Erasure, NewDraft, Record, RecordState, ResponseStore, Save,
+    Standing, StoreError, Submission, TokenHash, Withdrawn, whole_seconds,
+};
+
+/// Everything that is kept.
+#[derive(Default)]
+struct Kept {
+    editions: BTreeMap<String, EditionRecord>,
+    records: BTreeMap<TokenHash, Record>,
+}
+
+/// The store. `is_away` makes everything fail, `is_full` makes writing fail.
+#[derive(Default)]
+pub struct MemoryStore {
+    kept: Mutex<Kept>,
+    /// The database cannot be reached.
+    pub is_away: AtomicBool,
+    /// The disk is full.
+    pub is_full: AtomicBool,
+    /// Everything panics.
+    pub is_broken: AtomicBool,
+    /// How many saves to come meet another tab's save first.
+    pub rivals: AtomicUsize,
+    /// How many changes were written.
+    pub writes: AtomicUsize,
+}
+
+impl MemoryStore {
+    fn read(&self) -> Result<std::sync::MutexGuard<'_, Kept>, StoreError> {
+        assert!(!self.is_broken.load(Ordering::SeqCst), "a secret in /var/lib/barometre");
+        if self.is_away.load(Ordering::SeqCst) {
+            return Err(StoreError::Unavailable("connection refused".to_owned()));
+        }
+        Ok(self.kept.lock().expect("no test panics with the lock"))
+    }
+
+    fn write(&self) -> Result<std::sync::MutexGuard<'_, Kept>, StoreError> {
+        let kept = self.read()?;
+        if self.is_full.load(Ordering::SeqCst) {
+            return Err(StoreError::Unavailable("database or disk is full".to_owned()));
+        }
+        self.writes.fetch_add(1, Ordering::SeqCst);
+        Ok(kept)
+    }
+
+    /// All records, in the order of their tokens.
+    pub fn all(&self) -> Vec<Record> {
+        self.kept.lock().expect("no test panics with the lock").records.values().cloned().collect()
+    }
+}
+
+impl Kept {
+    fn standing(&self, token: &TokenHash) -> Result<(&Record, Standing), StoreError> {
+        let record = self.records.get(token).ok_or(StoreError::Unknown)?;
+        let standing = Standing {
+            edition: record.edition.clone(),
+            edition_state: self
+                .editions
+                .get(&record.edition)
+                .map_or(EditionState::Closed, |edition| edition.state),
+            state: record.state,
+            revision: record.revision,
+            receipt: record.receipt.clone(),
+        };
+        Ok((record, standing))
+    }
+
+    fn erase(&mut self, token: &TokenHash, erasure: Erasure, at: DateTime<Utc>) {
+        if let (Erasure::To(state), Some(record)) = (erasure, self.records.get_mut(token)) {
+            record.state = state;
+            record.answers = Answers::new();
+            record.contacts = Answers::new();
+            record.last_screen = None;
+            record.updated_at = whole_seconds(at);
+        }
+    }
+}
+
+#[async_trait]
+impl ResponseStore for MemoryStore {
+    async fn open_edition(
+        &self,
+        edition: &str,
+        is_simulated: bool,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.write()?.editions.entry(edition.to_owned()).or_insert(EditionRecord {
+            edition: edition.to_owned(),
+            state: EditionState::Open,
+            is_simulated,
+            opened_at: whole_seconds(at),
+            closed_at: None,
+        });
+        Ok(())
+    }
+
+    async fn edition(&self, edition: &str) -> Result<Option<EditionRecord>, StoreError> {
+        Ok(self.read()?.editions.get(edition).cloned())
+    }
+
+    async fn close_edition(&self, edition: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut kept = self.write()?;
+        let closed = || StoreError::EditionClosed { edition: edition.to_owned() };
+        let edition = kept.editions.get_mut(edition).ok_or_else(closed)?;
+        edition.state = EditionState::Closed;
+        edition.closed_at.get_or_insert(whole_seconds(at));
+        Ok(())
+    }
+
+    async fn start(&self, draft: &NewDraft) -> Result<(), StoreError> {
+        let mut kept = self.write()?;
+        if kept.editions.get(&draft.edition).is_none_or(|edition| edition.state == EditionState::Closed) {
+            return Err(StoreError::EditionClosed { edition: draft.edition.clone() });
+        }
+        if kept.records.contains_key(&draft.token) {
+            return Err(StoreError::Duplicate);
+        }
+        let record = Record {
+            edition: draft.edition.clone(),
+            token: draft.token.clone(),
+            state: RecordState::Draft,
+            version: draft.version.clone(),
+            answers: Answers::new(),
+            contacts: Answers::new(),
+            last_screen: None,
+            revision: 0,
+            receipt: None,
+            started_at: whole_seconds(draft.at),
+            updated_at: whole_seconds(draft.at),
+            submitted_at: None,
+        };
+        kept.records.insert(draft.token.clone(), record);
+        Ok(())
+    }
+
+    async fn find(&self, token: &TokenHash) -> Result<Option<Record>, StoreError> {
+        Ok(self.read()?.records.get(token).cloned())
+    }
+
+    async fn save(&self, save: &Save) -> Result<i64, StoreError> {
+        let mut kept = self.write()?;
+        if self.rivals.load(Ordering::SeqCst) > 0 {
+            self.rivals.fetch_sub(1, Ordering::SeqCst);
+            kept.records.get_mut(&save.token).ok_or(StoreError::Unknown)?.revision += 1;
+        }
+        let (_, standing) = kept.standing(&save.token)?;
+        standing.save(save.expected_revision)?;
+        let record = kept.records.get_mut(&save.token).ok_or(StoreError::Unknown)?;
+        record.version.clone_from(&save.version);
+        record.answers.clone_from(&save.answers);
+        record.contacts.clone_from(&save.contacts);
+        record.last_screen.clone_from(&save.last_screen);
+        record.updated_at = whole_seconds(save.at);
+        record.revision += 1;
+        Ok(record.revision)
+    }
+
+    async fn submit(&self, submission: &Submission) -> Result<String, StoreError> {
+        let mut kept = self.write()?;
+        let (_, standing) = kept.standing(&submission.token)?;
+        if let Some(receipt) = standing.submit(submission)? {
+            return Ok(receipt);
+        }
+        let record = kept.records.get_mut(&submission.token).ok_or(StoreError::Unknown)?;
+        record.state = RecordState::Submitted;
+        record.version.clone_from(&submission.version);
+        record.answers.clone_from(&submission.answers);
+        record.contacts.clone_from(&submission.contacts);
+        record.revision += 1;
+        record.receipt = Some(submission.receipt.clone());
+        record.updated_at = whole_seconds(submission.at);
+        record.submitted_at = Some(whole_seconds(submission.at));
+        Ok(submission.receipt.clone())
+    }
+
+    async fn refuse(&self, token: &TokenHash, at: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut kept = self.write()?;
+        let erasure = kept.standing(token)?.1.refuse()?;
+        kept.erase(token, erasure, at);
+        Ok(())
+    }
+
+    async fn withdraw(&self, token: &TokenHash, at: DateTime<Utc>) -> Result<Withdrawn, StoreError> {
+        let mut kept = self.write()?;
+        let erasure = kept.standing(token)?.1.withdraw();
+        kept.erase(token, erasure, at);
+        Ok(erasure.into())
+    }
+
+    fn records<'a>(&'a self, edition: &'a str) -> BoxStream<'a, Result<Record, StoreError>> {
+        let mut records: Vec<Record> =
+            self.all().into_iter().filter(|record| record.edition == edition).collect();
+        records.sort_by(|a, b| (a.started_at, &a.token).cmp(&(b.started_at, &b.token)));
+        stream::iter(records.into_iter().map(Ok)).boxed()
+    }
+
+    async fn counts(&self, edition: &str) -> Result<Counts, StoreError> {
+        let mut counts = Counts::default();
+        for record in self.read()?.records.values().filter(|record| record.edition == edition) {
+            match record.state {
+                RecordState::Draft => counts.drafts += 1,
+                RecordState::Submitted => counts.submitted += 1,
+                RecordState::Refused => counts.refused += 1,
+                RecordState::Withdrawn => counts.withdrawn += 1,
+            }
+        }
+        Ok(counts)
+    }
+}

@@ -1,0 +1,176 @@
+//! What every page has: headers, weight, language, one heading, labels.
+
+use axum::http::HeaderMap;
+
+use crate::harness::{Page, Site, answers, edition};
+
+/// The largest page, style sheet included, in bytes.
+const HEAVIEST: usize = 30 * 1024;
+
+fn assert_headers(address: &str, headers: &HeaderMap) {
+    let value = |name: &str| headers.get(name).map_or("", |value| value.to_str().expect("ASCII"));
+    let policy = value("content-security-policy");
+    assert!(
+        policy.starts_with("default-src 'none';") && policy.contains("frame-ancestors 'none'"),
+        "{address}"
+    );
+    assert!(!policy.contains("script") && !policy.contains("unsafe"), "{address}");
+    assert_eq!(value("x-content-type-options"), "nosniff", "{address}");
+    assert_eq!(value("referrer-policy"), "no-referrer", "{address}");
+    assert!(headers.get("set-cookie").is_none() && headers.get("server").is_none(), "{address}");
+    if address.starts_with("/style-") {
+        assert!(value("cache-control").contains("immutable"));
+    } else {
+        assert_eq!(value("cache-control"), "no-store", "{address}");
+    }
+}
+
+fn assert_well_made(address: &str, page: &Page, style: usize) {
+    assert!(page.body.len() + style <= HEAVIEST, "{address}: {} + {style} bytes", page.body.len());
+    assert_eq!(page.body.matches("<h1").count(), 1, "{address}");
+    assert!(page.shows("<html lang=\"fr\">") && page.shows("<title>"), "{address}");
+    assert!(!page.shows("<script") && !page.shows(" style=") && !page.shows("javascript:"), "{address}");
+    // Every identifier once, and every reference to one that exists.
+    let identifiers: Vec<&str> = attribute(&page.body, " id=\"");
+    for identifier in &identifiers {
+        assert_eq!(
+            identifiers.iter().filter(|other| other == &identifier).count(),
+            1,
+            "{address}: {identifier}"
+        );
+    }
+    for name in [" for=\"", " aria-describedby=\"", " aria-labelledby=\""] {
+        for reference in attribute(&page.body, name).iter().flat_map(|references| references.split(' ')) {
+            assert!(identifiers.contains(&reference), "{address}:{name}{reference}");
+        }
+    }
+    // Every field has a label: around it, or pointing to it.
+    for start in page.body.match_indices("<input").map(|(start, _)| start) {
+        let tag = &page.body[start..start + page.body[start..].find('>').expect("a tag")];
+        let is_choice = tag.contains("type=\"radio\"") || tag.contains("type=\"checkbox\"");
+        if is_choice {
+            assert!(
+                page.body[..start].ends_with("<label class=\"choice\">")
+                    || page.body[..start].ends_with("\">"),
+                "{address}: {tag}"
+            );
+        } else if !tag.contains("type=\"hidden\"") {
+            let id = attribute(tag, " id=\"")[0];
+            assert!(page.shows(&format!("for=\"{id}\"")), "{address}: {tag}");
+        }
+    }
+}
+
+fn attribute<'a>(html: &'a str, start: &str) -> Vec<&'a str> {
+    html.split(start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[tokio::test]
+async fn every_page_is_light_labelled_and_has_its_headers() {
+    let site = Site::open().await;
+    let start = site.get("/").await;
+    let sheet = attribute(&start.body, "rel=\"stylesheet\" href=\"")[0].to_owned();
+    let style = site.get(&sheet).await;
+    assert_eq!(style.headers["content-type"], "text/css; charset=utf-8");
+    assert_headers(&sheet, &style.headers);
+
+    let draft = site.start().await;
+    // All conditions of the questionnaire that can hold together: every screen but a few is shown.
+    let passed = site.fill_until(&draft, &answers(), "recapitulatif").await;
+    assert!(passed.len() > 45, "{}", passed.len());
+    let mut addresses: Vec<String> =
+        ["/", "/confidentialite", "/aucune-page", "/commencer"].map(str::to_owned).into();
+    addresses.extend(passed.iter().cloned());
+    addresses.extend(["reprendre", "recapitulatif", "retirer"].map(|page| format!("{draft}/{page}")));
+    for address in &addresses {
+        let page = site.get(address).await;
+        assert_headers(address, &page.headers);
+        assert_well_made(address, &page, style.body.len());
+    }
+    // Errors, too: a blank form on every screen.
+    for address in &passed {
+        let page = site.post(address, &[]).await;
+        assert_headers(address, &page.headers);
+        if !page.body.is_empty() {
+            assert_well_made(address, &page, style.body.len());
+        }
+    }
+    let draft = site.start().await;
+    site.fill_until(&draft, &answers(), "recapitulatif").await;
+    site.post(&format!("{draft}/envoyer"), &[]).await;
+    for address in ["merci", "resultat", "retirer"].map(|page| format!("{draft}/{page}")) {
+        let page = site.get(&address).await;
+        assert_headers(&address, &page.headers);
+        assert_well_made(&address, &page, style.body.len());
+    }
+}
+
+#[tokio::test]
+async fn a_title_says_the_question_the_section_and_the_step() {
+    let site = Site::open().await;
+    let draft = site.consenting().await;
+    let page = site.get(&format!("{draft}/identifiant")).await;
+    let steps = edition()
+        .path(&questionnaire::Answers::new().with("cst_participation", questionnaire::Answer::text("oui")));
+    let expected = format!(
+        "Quel est l'identifiant de votre organisation\u{a0}? – Votre organisation – Étape 2 sur {} – {}",
+        steps.screens.len(),
+        edition().questionnaire.title
+    );
+    let title = page.element("<title>").replace("&#39;", "'").replace('\u{202f}', "\u{a0}");
+    assert_eq!(title, expected);
+    assert!(page.shows("<progress"));
+}
+
+#[tokio::test]
+async fn the_first_button_of_a_screen_goes_on() {
+    // The Enter key in a field presses the first submit button.
+    let site = Site::open().await;
+    let draft = site.consenting().await;
+    for screen in ["identifiant", "consentement"] {
+        let page = site.get(&format!("{draft}/{screen}")).await;
+        let first = page.body.find("<button").expect("a button");
+        assert!(page.body[first..].starts_with("<button class=\"main\" name=\"action\" value=\"suivant\""));
+    }
+}
+
+#[tokio::test]
+async fn a_simulated_edition_says_so_on_every_page() {
+    let site = Site::with(|settings| settings.is_simulated = true).await;
+    let draft = site.consenting().await;
+    for address in [
+        "/",
+        "/confidentialite",
+        "/aucune-page",
+        &format!("{draft}/identifiant"),
+        &format!("{draft}/retirer"),
+    ] {
+        assert!(
+            site.get(address).await.shows("Édition de démonstration\u{a0}: réponses simulées"),
+            "{address}"
+        );
+    }
+    assert!(!Site::open().await.get("/").await.shows("simulées"));
+}
+
+#[tokio::test]
+async fn a_site_under_a_path_links_to_that_path_and_over_tls_asks_for_it_again() {
+    let site = Site::with(|settings| settings.base_url = "https://asso.example/enquete/".to_owned()).await;
+    let start = site.get("/").await;
+    assert!(start.shows("action=\"/enquete/commencer\""));
+    assert_eq!(start.headers["strict-transport-security"], "max-age=31536000; includeSubDomains");
+    assert!(site.post("/commencer", &[]).await.location().starts_with("/enquete/q/"));
+    assert!(!Site::open().await.get("/").await.headers.contains_key("strict-transport-security"));
+}
+
+#[tokio::test]
+async fn the_confidentiality_promise_is_on_the_start_page_word_for_word() {
+    let page = Site::open().await.get("/").await;
+    let text = page.body.replace('\u{a0}', " ").replace("&#39;", "'");
+    assert!(text.contains(
+        "Vos réponses servent uniquement à produire des statistiques. Elles ne sont transmises à personne — ni à \
+         votre réseau, ni à vos financeurs — et sont conservées séparément de vos coordonnées. Vous pouvez les \
+         consulter, les corriger ou les effacer à tout moment jusqu'à la clôture."
+    ));
+    assert!(text.contains("les résultats déjà publiés, qui sont anonymes, ne sont pas recalculés."));
+}

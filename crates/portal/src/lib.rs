@@ -1,0 +1,129 @@
+//! The public site of published editions.
+//!
+//! What flows in: the folders that `report` wrote, one for each edition. What flows out: their files, with headers
+//! that let nothing be loaded from elsewhere. What never passes: an answer; this crate cannot see the store.
+
+mod headers;
+mod pages;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path as RoutePath, State};
+use axum::http::{Request, StatusCode, Uri, header};
+use axum::middleware::map_response;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use tower::ServiceExt;
+use tower_http::services::ServeDir;
+
+/// Where published editions are, and where they are served.
+#[derive(Debug, Clone)]
+pub struct Portal {
+    prefix: String,
+    publications: PathBuf,
+}
+
+impl Portal {
+    /// A portal nested under `prefix` (for instance `/barometre`, or nothing), serving `publications/<edition>/site`.
+    /// Editions are looked up at each request: one that is published appears without a restart.
+    #[must_use]
+    pub fn new(prefix: &str, publications: PathBuf) -> Self {
+        Self { prefix: prefix.trim_end_matches('/').to_owned(), publications }
+    }
+
+    fn site(&self, edition: &str) -> Option<PathBuf> {
+        let is_code = !edition.is_empty() && edition.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+        let site = self.publications.join(edition).join("site");
+        (is_code && site.join("index.html").is_file()).then_some(site)
+    }
+
+    /// Codes of the editions that have a site, the latest first.
+    fn editions(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(&self.publications).into_iter().flatten().flatten();
+        let mut codes: Vec<String> = entries
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter(|code| self.site(code).is_some())
+            .collect();
+        codes.sort_unstable_by(|a, b| b.cmp(a));
+        codes
+    }
+}
+
+/// The routes of the public site.
+pub fn router(portal: Portal) -> Router {
+    Router::new()
+        .route("/", get(home))
+        .route("/{edition}", get(without_slash))
+        .route("/{edition}/", get(index))
+        .route("/{edition}/{*file}", get(file))
+        .fallback(async || not_found())
+        .layer(map_response(headers::protect))
+        .with_state(Arc::new(portal))
+}
+
+/// The latest edition, or the list when there are several, or the word that there is none yet.
+async fn home(State(portal): State<Arc<Portal>>) -> Response {
+    match portal.editions().as_slice() {
+        [only] => Redirect::to(&format!("{}/{only}/", portal.prefix)).into_response(),
+        editions => pages::editions(&portal.prefix, editions).into_response(),
+    }
+}
+
+/// Relative links need the final slash.
+async fn without_slash(State(portal): State<Arc<Portal>>, RoutePath(edition): RoutePath<String>) -> Response {
+    if portal.site(&edition).is_some() {
+        Redirect::permanent(&format!("{}/{edition}/", portal.prefix)).into_response()
+    } else {
+        not_found()
+    }
+}
+
+async fn index(state: State<Arc<Portal>>, RoutePath(edition): RoutePath<String>, request: Request<Body>) -> Response {
+    file(state, RoutePath((edition, String::new())), request).await
+}
+
+async fn file(
+    State(portal): State<Arc<Portal>>,
+    RoutePath((edition, file)): RoutePath<(String, String)>,
+    request: Request<Body>,
+) -> Response {
+    let Some(site) = portal.site(&edition) else { return not_found() };
+    if site.join(&file).is_dir() && !file.is_empty() && !file.ends_with('/') && is_inside(&file) {
+        return Redirect::permanent(&format!("{}/{edition}/{file}/", portal.prefix)).into_response();
+    }
+    serve(&site, &edition, request).await
+}
+
+/// A file of the site; conditional and range requests are the library's.
+async fn serve(site: &Path, edition: &str, mut request: Request<Body>) -> Response {
+    // The path as it came, still encoded, less what stands before the edition's files.
+    let marker = format!("/{edition}/");
+    let path = request.uri().path();
+    let rest = path.find(&marker).map_or("", |start| &path[start + marker.len()..]);
+    let Ok(uri) = format!("/{rest}").parse::<Uri>() else { return not_found() };
+    *request.uri_mut() = uri;
+    match ServeDir::new(site).oneshot(request).await {
+        Ok(response) if response.status() == StatusCode::NOT_FOUND => not_found(),
+        Ok(response) => {
+            let mut response = response.map(Body::new);
+            // CSV files are UTF-8, which the library's list of types does not say.
+            if response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/csv") {
+                let kind = header::HeaderValue::from_static("text/csv; charset=utf-8");
+                response.headers_mut().insert(header::CONTENT_TYPE, kind);
+            }
+            response
+        }
+        Err(never) => match never {},
+    }
+}
+
+fn is_inside(file: &str) -> bool {
+    Path::new(file).components().all(|part| matches!(part, std::path::Component::Normal(_)))
+}
+
+fn not_found() -> Response {
+    (StatusCode::NOT_FOUND, pages::not_found()).into_response()
+}

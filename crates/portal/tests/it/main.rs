@@ -1,0 +1,82 @@
+//! The public site serves the files of published editions, protected, and nothing else.
+#![expect(clippy::unwrap_used, reason = "a test that cannot arrange its case must stop")]
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, Response, StatusCode, header};
+use portal::Portal;
+use tower::ServiceExt;
+
+/// A portal over two folders: edition `2026` with a site, and `2025` without.
+fn portal() -> (Router, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("2026/site/index.html", "<!doctype html><title>2026</title>");
+    write("2026/site/donnees.csv", "a;b\n");
+    write("2026/site/reseaux/uniopss/index.html", "<!doctype html>");
+    write("2026/cells.csv", "secret of nobody, but not of the site");
+    write("2025/publication.json", "{}");
+    let router = Router::new().nest("/barometre", portal::router(Portal::new("/barometre", folder.path().into())));
+    (router, folder)
+}
+
+async fn get(router: &Router, path: &str) -> Response<Body> {
+    router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_only_edition_is_the_home_page() {
+    let (router, _folder) = portal();
+    let response = get(&router, "/barometre").await;
+    assert!(response.status().is_redirection());
+    assert_eq!(response.headers()[header::LOCATION], "/barometre/2026/");
+    let response = get(&router, "/barometre/2026/").await;
+    assert_eq!(response.status(), StatusCode::OK);
+    let body = to_bytes(response.into_body(), 1000).await.unwrap();
+    assert!(String::from_utf8_lossy(&body).contains("2026"));
+}
+
+#[tokio::test]
+async fn a_folder_is_served_with_its_final_slash_and_csv_as_utf_8() {
+    let (router, _folder) = portal();
+    let response = get(&router, "/barometre/2026/reseaux/uniopss").await;
+    assert_eq!(response.headers()[header::LOCATION], "/barometre/2026/reseaux/uniopss/");
+    assert_eq!(get(&router, "/barometre/2026/reseaux/uniopss/").await.status(), StatusCode::OK);
+    let response = get(&router, "/barometre/2026/donnees.csv").await;
+    assert_eq!(response.headers()[header::CONTENT_TYPE], "text/csv; charset=utf-8");
+}
+
+#[tokio::test]
+async fn nothing_outside_a_published_site_is_served() {
+    let (router, _folder) = portal();
+    for path in [
+        "/barometre/2025/",
+        "/barometre/2024/",
+        "/barometre/2026/../cells.csv",
+        "/barometre/2026/%2e%2e/cells.csv",
+        "/barometre/2026/..%2fcells.csv",
+        "/barometre/2026/rien.html",
+        "/barometre/%2e%2e/2026/",
+    ] {
+        let response = get(&router, path).await;
+        assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
+        let body = to_bytes(response.into_body(), 100_000).await.unwrap();
+        assert!(!String::from_utf8_lossy(&body).contains("secret"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_response_is_protected() {
+    let (router, _folder) = portal();
+    for path in ["/barometre", "/barometre/2026/", "/barometre/2026/donnees.csv", "/barometre/rien/"] {
+        let response = get(&router, path).await;
+        let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("script-src"), "{path}");
+        assert_eq!(response.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
+        assert_eq!(response.headers()[header::REFERRER_POLICY], "no-referrer", "{path}");
+    }
+}
