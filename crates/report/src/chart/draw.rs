@@ -1,0 +1,194 @@
+//! From marks to files: SVG by plotters, PNG by resvg.
+
+use std::fmt::Write as _;
+use std::sync::{Arc, LazyLock};
+
+use plotters::prelude::{Circle, DrawingArea, IntoDrawingArea, PathElement, Polygon, Rectangle, SVGBackend};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{
+    Color, FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, TextStyle, register_font,
+};
+use resvg::{tiny_skia, usvg};
+
+use super::scene::{Anchor, Mark, Scene, Text};
+use crate::fonts::{self, Weight};
+use crate::palette::{self, Colour};
+
+/// Plotters divides the size that it is given by this before it writes it.
+const PLOTTERS_SIZE: f64 = 1.24;
+
+/// Pixels of the PNG for one of the SVG.
+const PNG_SCALE: f32 = 2.0;
+
+static FONTS: LazyLock<bool> = LazyLock::new(|| {
+    register_font(fonts::FAMILY, FontStyle::Normal, fonts::REGULAR).is_ok()
+        && register_font(fonts::FAMILY, FontStyle::Bold, fonts::BOLD).is_ok()
+});
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
+
+/// Draws a scene as SVG, with its name and description for those who do not see it.
+pub(crate) fn svg(scene: &Scene, language: &str, title: &str, description: &str) -> Result<String, String> {
+    if !*FONTS {
+        return Err("the embedded fonts cannot be read".to_owned());
+    }
+    let mut buffer = String::new();
+    {
+        let size = (whole(scene.width).unsigned_abs(), whole(scene.height).unsigned_abs());
+        let area = SVGBackend::with_string(&mut buffer, size).into_drawing_area();
+        let drawn = area.fill(&rgb(palette::PAPER)).and_then(|()| {
+            scene.marks.iter().try_for_each(|mark| draw(&area, mark))?;
+            area.present()
+        });
+        drawn.map_err(|error| error.to_string())?;
+    }
+    Ok(finish(&buffer, scene, language, title, description))
+}
+
+/// Renders an SVG as PNG at twice its size, with the embedded fonts and no other.
+pub(crate) fn png(svg: &str) -> Result<Vec<u8>, String> {
+    static DATABASE: LazyLock<Arc<usvg::fontdb::Database>> = LazyLock::new(|| {
+        let mut database = usvg::fontdb::Database::new();
+        database.load_font_data(fonts::REGULAR.to_vec());
+        database.load_font_data(fonts::BOLD.to_vec());
+        database.set_sans_serif_family(fonts::FAMILY);
+        Arc::new(database)
+    });
+    let options = usvg::Options { fontdb: Arc::clone(&DATABASE), ..usvg::Options::default() };
+    let tree = usvg::Tree::from_str(svg, &options).map_err(|error| error.to_string())?;
+    let size =
+        tree.size().to_int_size().scale_by(PNG_SCALE).ok_or_else(|| "the chart has no size".to_owned())?;
+    let mut pixmap = tiny_skia::Pixmap::new(size.width(), size.height())
+        .ok_or_else(|| "the chart has no size".to_owned())?;
+    resvg::render(&tree, tiny_skia::Transform::from_scale(PNG_SCALE, PNG_SCALE), &mut pixmap.as_mut());
+    pixmap.encode_png().map_err(|error| error.to_string())
+}
+
+fn draw(area: &Area<'_>, mark: &Mark) -> Result<(), plotters::drawing::DrawingAreaErrorKind<std::io::Error>> {
+    match mark {
+        Mark::Block { left, top, right, bottom, fill } => {
+            area.draw(&Rectangle::new([at((*left, *top)), at((*right, *bottom))], rgb(*fill).filled()))
+        }
+        Mark::Line { from, to, colour, thickness } => {
+            let style = ShapeStyle { color: rgb(*colour).to_rgba(), filled: false, stroke_width: *thickness };
+            area.draw(&PathElement::new(vec![at(*from), at(*to)], style))
+        }
+        Mark::Shape { points, fill } => {
+            area.draw(&Polygon::new(points.iter().copied().map(at).collect::<Vec<_>>(), rgb(*fill).filled()))
+        }
+        Mark::Disc { centre, radius, colour, is_hollow } => {
+            if *is_hollow {
+                area.draw(&Circle::new(at(*centre), whole(*radius), rgb(palette::PAPER).filled()))?;
+                let style = ShapeStyle { color: rgb(*colour).to_rgba(), filled: false, stroke_width: 2 };
+                return area.draw(&Circle::new(at(*centre), whole(*radius), style));
+            }
+            area.draw(&Circle::new(at(*centre), whole(*radius), rgb(*colour).filled()))
+        }
+        Mark::Text(text) => {
+            let style = match text.weight {
+                Weight::Regular => FontStyle::Normal,
+                Weight::Bold => FontStyle::Bold,
+            };
+            let anchor = match text.anchor {
+                Anchor::Start => HPos::Left,
+                Anchor::Middle => HPos::Center,
+            };
+            let font = FontDesc::new(FontFamily::Name(fonts::FAMILY), text.size * PLOTTERS_SIZE, style);
+            let colour = rgb(text.colour);
+            let style = TextStyle::from(font).color(&colour).pos(Pos::new(anchor, VPos::Top));
+            area.draw_text(&text.content, &style, at(text.at))
+        }
+    }
+}
+
+/// Completes what plotters wrote: name and description, language, fallback fonts, and texts on one line at their
+/// baseline with their measured length, so that a viewer without the font keeps them inside their place.
+fn finish(drawn: &str, scene: &Scene, language: &str, title: &str, description: &str) -> String {
+    let mut texts = scene.marks.iter().filter_map(|mark| match mark {
+        Mark::Text(text) => Some(text),
+        _ => None,
+    });
+    let (width, height) = (whole(scene.width), whole(scene.height));
+    let mut svg = String::with_capacity(drawn.len() + description.len() + 512);
+    let _ = writeln!(
+        svg,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
+         role=\"img\" lang=\"{language}\" font-family=\"{}, 'Helvetica Neue', Arial, sans-serif\">",
+        fonts::FAMILY
+    );
+    let _ = writeln!(svg, "<title>{}</title>\n<desc>{}</desc>", escape(title), escape(description));
+    let mut lines = drawn.lines().peekable();
+    while let Some(line) = lines.next() {
+        if line.starts_with("<svg") {
+            continue;
+        }
+        if line.starts_with("<text") {
+            // Everything up to the closing tag is replaced: the mark says it better.
+            for inner in lines.by_ref() {
+                if inner.starts_with("</text>") {
+                    break;
+                }
+            }
+            if let Some(text) = texts.next() {
+                write_text(&mut svg, text);
+            }
+            continue;
+        }
+        svg.push_str(&line.replace(" opacity=\"1\"", ""));
+        svg.push('\n');
+    }
+    svg
+}
+
+fn write_text(svg: &mut String, text: &Text) {
+    let anchor = match text.anchor {
+        Anchor::Start => "",
+        Anchor::Middle => " text-anchor=\"middle\"",
+    };
+    let weight = match text.weight {
+        Weight::Regular => "",
+        Weight::Bold => " font-weight=\"bold\"",
+    };
+    let (red, green, blue) = text.colour;
+    let _ = writeln!(
+        svg,
+        "<text x=\"{}\" y=\"{}\"{anchor} font-size=\"{}\"{weight} fill=\"#{red:02X}{green:02X}{blue:02X}\" \
+         textLength=\"{:.1}\" lengthAdjust=\"spacingAndGlyphs\">{}</text>",
+        whole(text.at.0),
+        whole(text.at.1),
+        text.size,
+        text.width(),
+        escape(&text.content)
+    );
+}
+
+/// Escapes a text for XML; control characters, which XML cannot hold, become spaces.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            control if control.is_control() => escaped.push(' '),
+            '\u{fffe}' | '\u{ffff}' => escaped.push(' '),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+fn rgb((red, green, blue): Colour) -> RGBColor {
+    RGBColor(red, green, blue)
+}
+
+fn at((x, y): (f64, f64)) -> (i32, i32) {
+    (whole(x), whole(y))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a chart is a few thousand pixels long")]
+fn whole(pixels: f64) -> i32 {
+    pixels.round() as i32
+}

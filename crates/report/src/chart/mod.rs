@@ -1,0 +1,89 @@
+//! Charts: the plan of a chart and the publication go in, an SVG comes out, in two widths, with its table and its
+//! words. Nothing here reads anything but displayed values.
+
+mod bars;
+mod data;
+mod dots;
+mod draw;
+mod frame;
+mod profile;
+mod scene;
+mod stacked;
+
+pub(crate) use data::ChartData;
+pub(crate) use draw::png;
+pub(crate) use profile::profile;
+
+use publication::ChartPlan;
+
+use crate::context::{Context, file_name};
+use crate::error::ReportError;
+use data::Layout;
+use frame::Frame;
+use scene::Scene;
+
+/// Width of a chart for paper and wide screens, in pixels.
+const WIDE: f64 = 760.0;
+/// Width of a chart for a telephone.
+const NARROW: f64 = 344.0;
+
+/// A chart, drawn.
+#[derive(Debug, Clone)]
+pub(crate) struct Chart {
+    /// File name without ending.
+    pub(crate) name: String,
+    pub(crate) title: String,
+    /// What it shows, in words.
+    pub(crate) description: String,
+    pub(crate) wide: Drawing,
+    pub(crate) narrow: Drawing,
+    /// The figures of a planned chart, for the table beside it.
+    pub(crate) data: Option<ChartData>,
+    /// The rows of a profile.
+    pub(crate) profile: Option<profile::ProfileTable>,
+}
+
+/// An SVG and its size.
+#[derive(Debug, Clone)]
+pub(crate) struct Drawing {
+    pub(crate) svg: String,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+}
+
+/// Draws a planned chart; `None` when the publication has none of its indicators.
+pub(crate) fn planned(context: &Context<'_>, plan: &ChartPlan) -> Result<Option<Chart>, ReportError> {
+    let Some(data) = ChartData::new(context, plan) else { return Ok(None) };
+    let description = data.description(context);
+    let draw = |width: f64| {
+        let mut frame = Frame::open(context, width, &data.title, &data.subtitle);
+        match data.layout {
+            Layout::Bars { has_targets } => bars::draw(context, &mut frame, &data, has_targets),
+            Layout::Stacked => stacked::draw(context, &mut frame, &data),
+            Layout::Dots => dots::draw(&mut frame, &data),
+        }
+        frame.close(&data.notes)
+    };
+    let name = file_name(&plan.code);
+    let wide = drawing(context, &name, &draw(WIDE), &data.title, &description)?;
+    let narrow = drawing(context, &name, &draw(NARROW), &data.title, &description)?;
+    let title = data.title.clone();
+    Ok(Some(Chart { name, title, description, wide, narrow, data: Some(data), profile: None }))
+}
+
+fn drawing(
+    context: &Context<'_>,
+    chart: &str,
+    scene: &Scene,
+    title: &str,
+    description: &str,
+) -> Result<Drawing, ReportError> {
+    let description = if context.publication.edition.is_simulated {
+        format!("{}. {description}", context.say("simulated.chart"))
+    } else {
+        description.to_owned()
+    };
+    let svg = draw::svg(scene, context.words.language, title, &description)
+        .map_err(|message| ReportError::Chart { chart: chart.to_owned(), message })?;
+    Ok(Drawing { svg, width: scene.width, height: scene.height })
+}

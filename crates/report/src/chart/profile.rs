@@ -1,0 +1,129 @@
+//! Who answered: shares of the respondents before and after weighting.
+
+use publication::{Displayed, Profile, Unit};
+
+use super::bars::{Scale, axis, bar, widest};
+use super::data::Item;
+use super::frame::{Frame, LABEL, SMALL, VALUE};
+use super::{Chart, NARROW, WIDE, drawing};
+use crate::context::{Context, file_name};
+use crate::error::ReportError;
+use crate::number::{self, Figure};
+use crate::palette;
+
+/// The figures of a profile, in words.
+#[derive(Debug, Clone)]
+pub(crate) struct ProfileTable {
+    /// Category, share of respondents, share after weighting.
+    pub(crate) rows: Vec<[String; 3]>,
+}
+
+/// Draws a profile.
+pub(crate) fn profile(context: &Context<'_>, profile: &Profile) -> Result<Option<Chart>, ReportError> {
+    let Some(breakdown) =
+        context.publication.breakdown(&profile.breakdown).filter(|_| !profile.rows.is_empty())
+    else {
+        return Ok(None);
+    };
+    let label = |code: &str| {
+        let known = breakdown.categories.iter().find(|known| known.code == code);
+        known.map_or_else(|| code.to_owned(), |known| known.label.clone())
+    };
+    let title = context.fill("profile.title", &[("label", &breakdown.label)]);
+    let rows: Vec<[String; 3]> = profile
+        .rows
+        .iter()
+        .map(|row| {
+            [
+                label(&row.category),
+                number::displayed_or_nd(context.words, row.sample, Unit::Percent),
+                number::displayed_or_nd(context.words, row.weighted, Unit::Percent),
+            ]
+        })
+        .collect();
+    let mut description = title.clone();
+    for [category, sample, weighted] in &rows {
+        let sentence = context
+            .fill("profile.row", &[("category", category), ("sample", sample), ("weighted", weighted)]);
+        description.push_str(". ");
+        description.push_str(&sentence);
+    }
+    let draw = |width: f64| {
+        let subtitle =
+            context.fill("profile.base", &[("n", &number::thousands(context.publication.counts.valid))]);
+        let mut subtitle = vec![subtitle];
+        if breakdown.is_overlapping {
+            subtitle.push(context.say("breakdown.overlapping").to_owned());
+        }
+        let mut frame = Frame::open(context, width, &title, &subtitle);
+        draw_rows(context, &mut frame, profile, &rows);
+        let dates = context.fill("chart.dates", &[("start", &context.start), ("end", &context.end)]);
+        frame.close(&[dates, context.source.clone()])
+    };
+    let name = file_name(&format!("profil-{}", profile.breakdown));
+    let wide = drawing(context, &name, &draw(WIDE), &title, &description)?;
+    let narrow = drawing(context, &name, &draw(NARROW), &title, &description)?;
+    Ok(Some(Chart {
+        name,
+        title,
+        description,
+        wide,
+        narrow,
+        data: None,
+        profile: Some(ProfileTable { rows }),
+    }))
+}
+
+fn draw_rows(context: &Context<'_>, frame: &mut Frame, profile: &Profile, rows: &[[String; 3]]) {
+    let colours = [palette::NEUTRAL, palette::MAIN];
+    let entries = [context.say("profile.sample").to_owned(), context.say("profile.weighted").to_owned()];
+    frame.legend(&entries, |scene, index, (x, y)| {
+        scene.block((x - 7.0, y - 6.0), (x + 7.0, y + 6.0), colours[index]);
+    });
+    let labels: Vec<String> = rows.iter().map(|row| row[0].clone()).collect();
+    let label_width = if frame.is_narrow { 0.0 } else { widest(LABEL, &labels, frame.inner_width() * 0.4) };
+    let value_width =
+        rows.iter().flat_map(|row| &row[1..]).map(|value| SMALL.width(value)).fold(0.0, f64::max);
+    let left = frame.left + if label_width > 0.0 { label_width + 12.0 } else { 0.0 };
+    let scale = Scale { left, right: frame.right - value_width - 18.0, range: (0.0, 100.0) };
+    let top = frame.y;
+    let grid_at = frame.scene.marks.len();
+    for (row, words) in profile.rows.iter().zip(rows) {
+        let lines = if label_width > 0.0 { LABEL.wrap(&words[0], label_width) } else { Vec::new() };
+        if label_width <= 0.0 {
+            frame.paragraph(LABEL, &words[0]);
+        }
+        let height = 38.0_f64.max(LABEL.leading() * lines.len() as f64 + 8.0);
+        let middle = frame.y + height / 2.0;
+        let edge = frame.left;
+        frame.lines_at(LABEL, edge, middle, &lines);
+        for (index, (share, text)) in [row.sample, row.weighted].into_iter().zip(&words[1..]).enumerate() {
+            let y = middle + if index == 0 { -8.0 } else { 8.0 };
+            let end = bar(&mut frame.scene, &item(share, text), scale, y, 6.0, colours[index]);
+            let face = if index == 0 { SMALL } else { super::frame::Face { size: SMALL.size, ..VALUE } };
+            frame.write(face, (end + 8.0, face.centred(y)), text.clone());
+        }
+        frame.y += height;
+    }
+    axis(frame, scale, Unit::Percent, top, grid_at);
+}
+
+fn item(value: Option<Displayed>, text: &str) -> Item {
+    Item {
+        label: String::new(),
+        n: String::new(),
+        value,
+        interval: None,
+        figure: Figure {
+            value: text.to_owned(),
+            compact: text.to_owned(),
+            n: String::new(),
+            interval: String::new(),
+            precision: "",
+            is_fragile: false,
+            is_shown: value.is_some(),
+        },
+        range: Unit::Percent.range(),
+        unit: Unit::Percent,
+    }
+}

@@ -1,0 +1,162 @@
+//! What every page, chart and file reads: the publication, the catalogue, and the sentences made once.
+
+use publication::{Cell, Domain, Indicator, MarginInfo, Publication, Reference, Unit};
+
+use crate::error::ReportError;
+use crate::number::{self, Figure};
+use crate::words::Words;
+
+pub(crate) struct Context<'a> {
+    pub(crate) publication: &'a Publication,
+    pub(crate) words: &'static Words,
+    /// First day of the collection, written out.
+    pub(crate) start: String,
+    /// Last day of the collection, written out.
+    pub(crate) end: String,
+    /// The notice on volunteers that every page and file carries.
+    pub(crate) notice: String,
+    /// « Source : SOGA, … ».
+    pub(crate) source: String,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(publication: &'a Publication, words: &'static Words) -> Result<Self, ReportError> {
+        let edition = &publication.edition;
+        let start = number::date(words, &edition.field_start)?;
+        let end = number::date(words, &edition.field_end)?;
+        let notice = notice(publication, words, &start, &end);
+        let source =
+            words.fill("chart.source", &[("publisher", &edition.publisher), ("title", &edition.title)]);
+        Ok(Self { publication, words, start, end, notice, source })
+    }
+
+    /// A text of the catalogue.
+    pub(crate) fn say<'b>(&'b self, key: &'b str) -> &'b str {
+        self.words.get(key)
+    }
+
+    /// A text of the catalogue with its blanks filled.
+    pub(crate) fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+        self.words.fill(key, values)
+    }
+
+    /// A cell and its figure in words.
+    pub(crate) fn figure(&self, domain: &Domain, indicator: &str) -> (&'a Cell, Figure) {
+        let cell = self.publication.cell(domain, indicator);
+        let unit = self.publication.indicator(indicator).map_or(Unit::Percent, |found| found.unit);
+        (cell, Figure::new(self.words, cell, unit))
+    }
+
+    /// « All » or the label of a category.
+    pub(crate) fn domain_label(&self, domain: &Domain) -> String {
+        match domain {
+            Domain::All => self.say("domain.all").to_owned(),
+            Domain::Of { breakdown, category } => self
+                .publication
+                .breakdown(breakdown)
+                .and_then(|found| found.categories.iter().find(|known| known.code == *category))
+                .map_or_else(|| category.clone(), |found| found.label.clone()),
+        }
+    }
+
+    /// Outside series that may stand beside an indicator's figures, read at their source.
+    pub(crate) fn drawable_references(
+        &self,
+        indicator: &'a Indicator,
+    ) -> impl Iterator<Item = &'a Reference> {
+        self.references(indicator).filter(|reference| reference.is_drawable)
+    }
+
+    /// Outside series set beside an indicator.
+    pub(crate) fn references(&self, indicator: &'a Indicator) -> impl Iterator<Item = &'a Reference> {
+        let publication = self.publication;
+        publication.references.iter().filter(move |reference| {
+            reference.indicator.as_deref() == Some(&indicator.code)
+                || reference.indicator.is_none() && indicator.comparable.as_deref() == Some(&reference.series)
+        })
+    }
+
+    /// « Base : ensemble des répondantes ».
+    pub(crate) fn base(&self, indicator: &Indicator) -> String {
+        self.fill("chart.base", &[("base", &indicator.base_label)])
+    }
+
+    /// « n = 2 780 ».
+    pub(crate) fn n(&self, figure: &Figure) -> String {
+        self.fill("chart.n", &[("n", &figure.n)])
+    }
+
+    /// « Précision B » with what it means.
+    pub(crate) fn precision(&self, figure: &Figure) -> String {
+        self.fill("figure.precision", &[("letter", figure.precision)])
+    }
+}
+
+/// The notice of `statistics.md`, section 8, with the values of this edition.
+fn notice(publication: &Publication, words: &Words, start: &str, end: &str) -> String {
+    let method = &publication.method;
+    let invitations =
+        if publication.edition.is_simulated { "notice.invitations_simulated" } else { "notice.invitations" };
+    let mut margins: Vec<String> = Vec::new();
+    for margin in method.calibration.iter().flat_map(|group| &group.margins) {
+        let named = margin_name(words, margin);
+        if !margins.contains(&named) {
+            margins.push(named);
+        }
+    }
+    let calibrated = if margins.is_empty() {
+        words.get("notice.not_calibrated").to_owned()
+    } else {
+        words.fill(
+            "notice.calibrated",
+            &[
+                ("margins", &margins.join(", ")),
+                ("least", &number::plain(method.weight_ratio.0)),
+                ("most", &number::plain(method.weight_ratio.1)),
+                ("n_effective", &number::thousands(method.n_effective)),
+            ],
+        )
+    };
+    words.fill(
+        "notice.text",
+        &[
+            ("n", &number::thousands(publication.counts.valid)),
+            ("start", start),
+            ("end", end),
+            ("invitations", words.get(invitations)),
+            ("calibrated", &calibrated),
+        ],
+    )
+}
+
+fn margin_name(words: &Words, margin: &MarginInfo) -> String {
+    words.fill(
+        "notice.margin",
+        &[("label", &margin.label), ("source", &margin.source), ("year", &margin.year)],
+    )
+}
+
+/// A code as a file name: letters, digits, `-` and `_`; anything else could leave the folder.
+pub(crate) fn file_name(code: &str) -> String {
+    let name: String = code
+        .chars()
+        .map(
+            |letter| {
+                if letter.is_ascii_alphanumeric() || letter == '_' || letter == '-' { letter } else { '-' }
+            },
+        )
+        .collect();
+    if name.is_empty() { "-".to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_never_leaves_its_folder() {
+        assert_eq!(file_name("../../etc/passwd"), "------etc-passwd");
+        assert_eq!(file_name("STR_IMPORTANT"), "STR_IMPORTANT");
+        assert_eq!(file_name(""), "-");
+    }
+}

@@ -1,0 +1,29 @@
+//! Show a publication: charts, pages, PDF, downloads.
+//!
+//! What flows in: a [`Publication`], which holds nothing but displayed values. What flows out: a folder that is a
+//! site as it stands (HTML without script, charts as SVG and PNG, CSV) and the report as PDF. The same publication
+//! gives the same bytes. What never passes: a figure that is not in the publication. Ranks, marks of gaps and
+//! sentences are made from what is displayed.
+
+mod chart;
+mod content;
+mod context;
+mod downloads;
+mod error;
+mod fonts;
+mod network;
+mod note;
+mod number;
+mod page;
+mod palette;
+mod pdf;
+mod site;
+mod typography;
+mod words;
+
+pub use error::ReportError;
+pub use fonts::width as text_width;
+pub use site::{Options, Written, write};
+
+#[doc(no_inline)]
+pub use publication::Publication;

@@ -1,0 +1,273 @@
+//! The method note: thirteen points, each with what this publication says of it, and its provenance.
+
+use publication::{Count, MarginInfo, Unit};
+
+use crate::content::{Block, Section, Table};
+use crate::context::Context;
+use crate::number;
+
+/// The sections of the note.
+pub(crate) fn sections(context: &Context<'_>) -> Vec<Section> {
+    let section = |id: &str, blocks: Vec<Block>| Section {
+        id: id.to_owned(),
+        title: context.say(&format!("method.{id}")).to_owned(),
+        blocks,
+    };
+    let text = |key: &str| Block::text(context.say(key));
+    vec![
+        section("scope", vec![text("method.scope_text")]),
+        section(
+            "mode",
+            vec![
+                Block::Text {
+                    text: context
+                        .fill("method.mode_text", &[("start", &context.start), ("end", &context.end)]),
+                },
+                Block::text(context.notice.clone()),
+            ],
+        ),
+        section("counts", counts(context)),
+        section("weighting", weighting(context)),
+        section("base", vec![text("method.base_text")]),
+        section("intervals", intervals(context)),
+        section("disclosure", disclosure(context)),
+        section("index", vec![index(context)]),
+        section("comparison", comparison(context)),
+        section("changes", vec![text("method.changes_text")]),
+        section("questionnaire", vec![questionnaire(context)]),
+        section(
+            "protection",
+            vec![Block::Text {
+                text: context
+                    .fill("method.protection_text", &[("publisher", &context.publication.edition.publisher)]),
+            }],
+        ),
+        section("funding", vec![text("method.funding_text")]),
+        section("provenance", provenance(context)),
+    ]
+}
+
+/// The tables of responses received and kept out.
+pub(crate) fn counts(context: &Context<'_>) -> Vec<Block> {
+    let counts = &context.publication.counts;
+    let mut states = Table::new(
+        context.say("who.counts").to_owned(),
+        [context.say("who.state"), context.say("who.number")],
+    );
+    states.rows = counts.states.iter().map(|count| count_row(context, count)).collect();
+    states.rows.push(vec![context.say("who.valid").to_owned(), number::thousands(counts.valid)]);
+    let mut blocks = vec![Block::text(context.say("method.counts_text")), Block::Table(states)];
+    if !counts.excluded.is_empty() {
+        let mut excluded = Table::new(
+            context.say("who.excluded").to_owned(),
+            [context.say("who.reason"), context.say("who.number")],
+        );
+        excluded.rows = counts.excluded.iter().map(|count| count_row(context, count)).collect();
+        blocks.push(Block::Table(excluded));
+    }
+    blocks
+}
+
+fn count_row(context: &Context<'_>, count: &Count) -> Vec<String> {
+    let shown = count.shown.map_or_else(|| context.say("figure.nd").to_owned(), number::thousands);
+    vec![count.label.clone(), shown]
+}
+
+fn weighting(context: &Context<'_>) -> Vec<Block> {
+    let method = &context.publication.method;
+    if method.calibration.is_empty() {
+        return vec![Block::text(context.say("method.no_weighting"))];
+    }
+    let mut blocks = vec![Block::Text {
+        text: context.fill(
+            "method.weighting_text",
+            &[
+                ("least", &number::plain(method.weight_ratio.0)),
+                ("most", &number::plain(method.weight_ratio.1)),
+                ("design_effect", &number::plain(method.design_effect)),
+                ("n_effective", &number::thousands(method.n_effective)),
+            ],
+        ),
+    }];
+    for group in &method.calibration {
+        let n = group
+            .n
+            .map_or_else(|| context.say("figure.nd").to_owned(), |n| number::number_shown(context.words, n));
+        let total = number::plain(group.total.round());
+        blocks.push(Block::Text {
+            text: context
+                .fill("method.weighting_group", &[("label", &group.label), ("total", &total), ("n", &n)]),
+        });
+        if !group.margins.is_empty() {
+            let mut table = Table::new(
+                context.fill("method.weighting_caption", &[("label", &group.label)]),
+                [
+                    context.say("column.category"),
+                    context.say("method.target"),
+                    context.say("method.before"),
+                    context.say("method.margin"),
+                ],
+            );
+            table.rows = group.margins.iter().flat_map(|margin| margin_rows(context, margin)).collect();
+            blocks.push(Block::Table(table));
+        }
+    }
+    if !method.not_weighted.is_empty() {
+        let list = method.not_weighted.join(", ");
+        blocks.push(Block::Text { text: context.fill("method.not_weighted", &[("list", &list)]) });
+    }
+    if !method.notes.is_empty() {
+        blocks.push(Block::List { items: method.notes.clone() });
+    }
+    blocks
+}
+
+fn margin_rows(context: &Context<'_>, margin: &MarginInfo) -> Vec<Vec<String>> {
+    let name = context.fill(
+        "method.margin_source",
+        &[("label", &margin.label), ("source", &margin.source), ("year", &margin.year)],
+    );
+    margin
+        .rows
+        .iter()
+        .map(|row| {
+            vec![
+                row.label.clone(),
+                number::percent((row.target * 10.0).round() / 10.0),
+                number::displayed_or_nd(context.words, row.before, Unit::Percent),
+                name.clone(),
+            ]
+        })
+        .collect()
+}
+
+fn intervals(context: &Context<'_>) -> Vec<Block> {
+    let confidence = number::percent(context.publication.method.confidence * 100.0);
+    vec![
+        Block::Text { text: context.fill("method.intervals_text", &[("confidence", &confidence)]) },
+        Block::text(context.say("confidentiality.precision")),
+    ]
+}
+
+fn disclosure(context: &Context<'_>) -> Vec<Block> {
+    let publication = context.publication;
+    let list: Vec<&str> = publication.breakdowns.iter().map(|breakdown| breakdown.label.as_str()).collect();
+    let text = context.fill(
+        "method.disclosure_text",
+        &[
+            ("list", &list.join(", ")),
+            ("n_min", &publication.method.n_min.to_string()),
+            ("n_fragile", &publication.method.n_fragile.to_string()),
+        ],
+    );
+    vec![Block::Text { text }, Block::Confidentiality]
+}
+
+fn index(context: &Context<'_>) -> Block {
+    let labels: Vec<&str> =
+        context.publication.dimensions.iter().map(|dimension| dimension.label.as_str()).collect();
+    Block::Text { text: context.fill("method.index_text", &[("list", &labels.join(", "))]) }
+}
+
+/// The outside series by source, each with its base and how far it was verified.
+fn comparison(context: &Context<'_>) -> Vec<Block> {
+    let publication = context.publication;
+    let mut sources: Vec<(&str, Table)> = Vec::new();
+    for reference in &publication.references {
+        let is_cited =
+            reference.indicator.as_deref().is_some_and(|code| publication.indicator(code).is_some())
+                || publication
+                    .indicators
+                    .iter()
+                    .any(|known| known.comparable.as_deref() == Some(&reference.series));
+        if !is_cited {
+            continue;
+        }
+        let row = vec![
+            reference.label.clone(),
+            reference.year.clone(),
+            reference_value(&reference.value, &reference.unit),
+            reference.base.clone(),
+            verification(context, &reference.verification),
+        ];
+        if let Some((_, table)) = sources.iter_mut().find(|(source, _)| *source == reference.source) {
+            table.rows.push(row);
+            continue;
+        }
+        let mut table = Table::new(
+            context.fill("method.comparison_caption", &[("source", &reference.source)]),
+            [
+                context.say("method.series"),
+                context.say("method.year"),
+                context.say("method.figure"),
+                context.say("column.base"),
+                context.say("method.verification"),
+            ],
+        );
+        table.rows.push(row);
+        sources.push((&reference.source, table));
+    }
+    let mut blocks = vec![Block::text(context.say("method.comparison_text"))];
+    blocks.extend(sources.into_iter().map(|(_, table)| Block::Table(table)));
+    blocks
+}
+
+/// How far a figure was verified, in words that a reader knows: « seed » is what the definition files call a figure
+/// that SOGA quotes and that was not found at its source.
+fn verification(context: &Context<'_>, status: &str) -> String {
+    if status.starts_with("seed") { context.say("method.unverified").to_owned() } else { status.to_owned() }
+}
+
+/// A value as its source writes it, with a French decimal comma when it is a number.
+pub(crate) fn reference_value(value: &str, unit: &str) -> String {
+    let value = value.parse::<f64>().map_or_else(|_| value.to_owned(), number::plain);
+    if unit.is_empty() { value } else { format!("{value}\u{202f}{unit}") }
+}
+
+fn questionnaire(context: &Context<'_>) -> Block {
+    let digest = &context.publication.provenance.questionnaire;
+    Block::Text { text: context.fill("method.questionnaire_text", &[("digest", digest)]) }
+}
+
+fn provenance(context: &Context<'_>) -> Vec<Block> {
+    let provenance = &context.publication.provenance;
+    let mut table = Table::new(
+        context.say("method.provenance_caption").to_owned(),
+        [context.say("method.element"), context.say("method.digest")],
+    );
+    let mut row = |name: &str, digest: &str| table.rows.push(vec![name.to_owned(), digest.to_owned()]);
+    row(context.say("method.software"), &provenance.software);
+    row(context.say("method.form"), &provenance.questionnaire);
+    row(context.say("method.extract"), &provenance.extract);
+    for (file, digest) in &provenance.definition {
+        row(file, digest);
+    }
+    vec![Block::text(context.say("method.provenance_text")), Block::Table(table)]
+}
+
+/// The annex: every indicator with its base and exact questions.
+pub(crate) fn annex(context: &Context<'_>) -> Section {
+    let mut table = Table::new(
+        context.say("method.annex_caption").to_owned(),
+        [
+            context.say("column.code"),
+            context.say("column.label"),
+            context.say("column.base"),
+            context.say("column.question"),
+        ],
+    );
+    for indicator in &context.publication.indicators {
+        table.rows.push(vec![
+            // A long code may break after its joints.
+            indicator.code.replace('_', "_\u{200b}"),
+            indicator.label.clone(),
+            indicator.base_label.clone(),
+            indicator.questions.join(" / "),
+        ]);
+    }
+    Section {
+        id: "annex".to_owned(),
+        title: context.say("method.annex").to_owned(),
+        blocks: vec![Block::Table(table)],
+    }
+}

@@ -1,0 +1,6 @@
+//! The report, tested on a made-up publication that has every kind of figure and hostile labels.
+
+mod charts;
+mod fixture;
+mod pages;
+mod paper;
