@@ -137,6 +137,17 @@ impl Edition {
         (common, personal)
     }
 
+    /// Whether an option of a single-choice question is offered, given the answer to the question that limits it.
+    /// « Ne sait pas » and what that question does not have are always on offer.
+    #[must_use]
+    pub fn is_offered(&self, question: QuestionIndex, option: &str, answers: &Answers) -> bool {
+        let questions = &self.questionnaire.questions;
+        let Kind::Single { options_from: Some(from), .. } = questions[question].kind else { return true };
+        let limiting = &questions[from];
+        limiting.option(option).is_none_or(|same| same.is_exclusive)
+            || matches!(answers.get(&limiting.code), Some(Answer::Multiple(ticked)) if ticked.contains(option))
+    }
+
     /// The last question that a condition reads, if any.
     #[must_use]
     pub fn last_question_read(&self, condition: &crate::expr::Condition) -> Option<QuestionIndex> {
@@ -164,19 +175,12 @@ impl Edition {
             return;
         };
         match (&question.kind, answer) {
-            (Kind::Single { options_from, .. }, Answer::Text(code)) => match question.option(code) {
+            (Kind::Single { .. }, Answer::Text(code)) => match question.option(code) {
                 None => violations.push(violation(ViolationCode::UnknownOption)),
-                Some(option) => {
-                    let is_offered = options_from.is_none_or(|from| {
-                        let limiting = &self.questionnaire.questions[from];
-                        // « Ne sait pas » limits nothing: it stays on offer.
-                        limiting.option(code).is_none_or(|same| same.is_exclusive)
-                            || matches!(answers.get(&limiting.code), Some(Answer::Multiple(t)) if t.contains(code))
-                    });
-                    if !is_offered {
-                        violations.push(violation(ViolationCode::NotOffered).with("option", &option.label));
-                    }
+                Some(option) if !self.is_offered(index, code, answers) => {
+                    violations.push(violation(ViolationCode::NotOffered).with("option", &option.label));
                 }
+                Some(_) => {}
             },
             (Kind::Multiple { max, .. }, Answer::Multiple(codes)) => {
                 check_ticks(question, index, codes, *max, violations);

@@ -92,7 +92,9 @@ impl<'a> Field<'a> {
 
     fn single(&self) -> Markup {
         let code = &self.question.code;
-        let offered = self.question.options().iter().filter(|option| self.is_offered(option));
+        let is_offered =
+            |option: &&Choice| self.edition.is_offered(self.shown.question, &option.code, self.answers);
+        let offered = self.question.options().iter().filter(is_offered);
         self.group(
             "radiogroup",
             "",
@@ -353,14 +355,6 @@ impl<'a> Field<'a> {
 
     fn invalid(&self) -> Option<&'static str> {
         (!self.violations.is_empty()).then_some("true")
-    }
-
-    /// Whether an option is among those ticked in the question that limits this one.
-    fn is_offered(&self, option: &Choice) -> bool {
-        let Kind::Single { options_from: Some(from), .. } = &self.question.kind else { return true };
-        let limiting = &self.edition.questionnaire.questions[*from];
-        limiting.option(&option.code).is_none()
-            || matches!(self.answers.get(&limiting.code), Some(Answer::Multiple(ticked)) if ticked.contains(&option.code))
     }
 }
 

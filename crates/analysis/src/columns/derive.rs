@@ -1,0 +1,260 @@
+//! Derived variables as columns.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use polars::prelude::{
+    Column, DataFrame, DataType, Expr, Field, IntoColumn, IntoLazy, LazyFrame, StringChunked, col, lit, when,
+};
+use polars::prelude::{NamedFrom, Series};
+use questionnaire::expr::DerivedIndex;
+use questionnaire::{
+    CaseValue, CommuneAttribute, Condition, DerivedRule, Edition, Number, QuestionIndex, ScoreRule, Subject,
+};
+
+use super::compile::{Compiler, any, as_number, is_one_of, missing, sum};
+use super::values::polars;
+use crate::error::AnalysisError;
+
+/// The frame with one column `derived.<name>` for each derived variable of the edition.
+///
+/// Variables are added level by level: first those that read answers alone, then those that read these, and so on.
+/// One item of a score becomes one column `item.<question>`, from 0 to 100, `null` when unmeasured.
+///
+/// # Errors
+/// When a rule reads a question that extracts leave out, or when the frame is not an extract of this edition.
+pub fn derive(frame: LazyFrame, edition: &Edition) -> Result<DataFrame, AnalysisError> {
+    let compiler = Compiler::new(edition);
+    let mut items = Vec::new();
+    for (index, question) in edition.questionnaire.questions.iter().enumerate() {
+        if let Some(rule) = question.score {
+            items.push(item(edition, compiler, index, rule)?.alias(item_name(edition, index)));
+        }
+    }
+    let mut frame = frame.with_columns(items).collect().map_err(polars)?;
+    let mut levels: BTreeMap<usize, Vec<DerivedIndex>> = BTreeMap::new();
+    for index in 0..edition.derived.len() {
+        levels.entry(Dependencies { edition }.level(index)).or_default().push(index);
+    }
+    for variables in levels.into_values() {
+        let columns = variables
+            .into_iter()
+            .map(|index| {
+                let name = edition.subject_name(Subject::Derived(index));
+                Ok(rule(edition, compiler, &edition.derived[index].rule)?.alias(name))
+            })
+            .collect::<Result<Vec<_>, AnalysisError>>()?;
+        frame = frame.lazy().with_columns(columns).collect().map_err(polars)?;
+    }
+    Ok(frame)
+}
+
+fn item_name(edition: &Edition, question: QuestionIndex) -> String {
+    format!("item.{}", edition.questionnaire.questions[question].code)
+}
+
+fn derived(edition: &Edition, index: DerivedIndex) -> Expr {
+    col(edition.subject_name(Subject::Derived(index)))
+}
+
+fn rule(edition: &Edition, compiler: Compiler<'_>, rule: &DerivedRule) -> Result<Expr, AnalysisError> {
+    Ok(match rule {
+        DerivedRule::Cases(cases) => {
+            let mut value = missing(DataType::String);
+            for case in cases.iter().rev() {
+                let given = match &case.value {
+                    CaseValue::Category(category) => lit(category.as_str()),
+                    CaseValue::Copy(subject) => compiler.category(*subject)?,
+                };
+                value = when(compiler.condition(&case.when)?).then(given).otherwise(value);
+            }
+            value
+        }
+        DerivedRule::Commune { question, attribute } => {
+            commune(edition, compiler.category(Subject::Question(*question))?, *attribute)
+        }
+        DerivedRule::Flag { when: holds, unmeasured } => when(compiler.condition(unmeasured)?)
+            .then(missing(DataType::Float64))
+            .otherwise(as_number(compiler.condition(holds)?)),
+        DerivedRule::Number(number) => compiler.number(number)?,
+        DerivedRule::Sum(parts) => sum(parts
+            .iter()
+            .filter(|part| edition.derived[**part].categories.is_empty())
+            .map(|part| derived(edition, *part).fill_null(lit(0.0)))),
+        DerivedRule::Measured(parts) => {
+            sum(parts.iter().map(|part| as_number(derived(edition, *part).is_not_null())))
+        }
+        DerivedRule::Score { items } => {
+            let least = edition.scoring.least_items_share * items.len() as f64;
+            mean_of(items.iter().map(|item| col(item_name(edition, *item))).collect(), least)
+        }
+        DerivedRule::Index { scores, at_least } => {
+            mean_of(scores.iter().map(|score| derived(edition, *score)).collect(), *at_least as f64)
+        }
+    })
+}
+
+/// The mean of the numbers that are not missing, itself missing when there are fewer than `least`, or none.
+fn mean_of(numbers: Vec<Expr>, least: f64) -> Expr {
+    let measured = sum(numbers.iter().map(|number| as_number(number.clone().is_not_null())));
+    let total = sum(numbers.into_iter().map(|number| number.fill_null(lit(0.0))));
+    when(measured.clone().gt_eq(lit(least)).and(measured.clone().gt(lit(0.0))))
+        .then(total / measured)
+        .otherwise(missing(DataType::Float64))
+}
+
+/// The score of one item (`questionnaire.md`, section 2): an answer without points (`nsp`, `nc`) and a blank are
+/// unmeasured, never zero.
+fn item(
+    edition: &Edition,
+    compiler: Compiler<'_>,
+    index: QuestionIndex,
+    rule: ScoreRule,
+) -> Result<Expr, AnalysisError> {
+    let question = &edition.questionnaire.questions[index];
+    let mut pointed: Vec<(String, f64)> =
+        question.options().iter().filter_map(|option| Some((option.code.clone(), option.points?))).collect();
+    let points_of = |answer: Expr| {
+        pointed.iter().fold(missing(DataType::Float64), |otherwise, (code, points)| {
+            when(is_one_of(&answer, std::slice::from_ref(code))).then(lit(*points)).otherwise(otherwise)
+        })
+    };
+    Ok(match rule {
+        ScoreRule::Single => points_of(compiler.category(Subject::Question(index))?),
+        ScoreRule::MatrixMean => {
+            let rows = (0..question.rows().len())
+                .map(|row| Ok(points_of(compiler.category(Subject::Row(index, row))?)))
+                .collect::<Result<Vec<_>, AnalysisError>>()?;
+            mean_of(rows, 0.0)
+        }
+        ScoreRule::MultiCap100 => {
+            let codes: Vec<String> = pointed.iter().map(|(code, _)| code.clone()).collect();
+            let ticks = compiler.ticks(index, &codes)?;
+            let total = sum(ticks
+                .iter()
+                .zip(&pointed)
+                .map(|(tick, (_, points))| when(tick.clone()).then(lit(*points)).otherwise(lit(0.0))));
+            let capped = when(total.clone().gt(lit(100.0))).then(lit(100.0)).otherwise(total);
+            when(any(ticks)).then(capped).otherwise(missing(DataType::Float64))
+        }
+        ScoreRule::MultiMax => {
+            // From the fewest points to the most: the last test that holds is outermost.
+            pointed.sort_by(|(_, a), (_, b)| a.total_cmp(b));
+            let codes: Vec<String> = pointed.iter().map(|(code, _)| code.clone()).collect();
+            let ticks = compiler.ticks(index, &codes)?;
+            ticks
+                .into_iter()
+                .zip(pointed)
+                .fold(missing(DataType::Float64), |otherwise, (tick, (_, points))| {
+                    when(tick).then(lit(points)).otherwise(otherwise)
+                })
+        }
+    })
+}
+
+/// An attribute of a commune, looked up in the official list.
+fn commune(edition: &Edition, code: Expr, attribute: CommuneAttribute) -> Expr {
+    let list: Arc<BTreeMap<String, String>> = Arc::new(
+        edition
+            .nomenclatures
+            .communes()
+            .map(|commune| {
+                let value = match attribute {
+                    CommuneAttribute::Department => &commune.department,
+                    CommuneAttribute::Region => &commune.region,
+                    CommuneAttribute::Zone => &commune.zone,
+                };
+                (commune.code.clone(), value.clone())
+            })
+            .collect(),
+    );
+    code.map(
+        move |column: Column| {
+            let codes: &StringChunked = column.str()?;
+            let values: Vec<Option<&str>> =
+                codes.iter().map(|code| code.and_then(|code| list.get(code)).map(String::as_str)).collect();
+            Ok(Series::new(column.name().clone(), values).into_column())
+        },
+        |_, field| Ok(Field::new(field.name().clone(), DataType::String)),
+    )
+}
+
+/// How deep a derived variable stands on others.
+struct Dependencies<'a> {
+    edition: &'a Edition,
+}
+
+impl Dependencies<'_> {
+    /// 0 when the variable reads answers alone, else one more than the deepest variable it reads. The definition was
+    /// checked to read earlier variables only, so this ends.
+    fn level(&self, index: DerivedIndex) -> usize {
+        self.read_by(&self.edition.derived[index].rule)
+            .into_iter()
+            .map(|read| self.level(read) + 1)
+            .max()
+            .unwrap_or(0)
+    }
+
+    fn read_by(&self, rule: &DerivedRule) -> Vec<DerivedIndex> {
+        let mut read = Vec::new();
+        match rule {
+            DerivedRule::Cases(cases) => {
+                for case in cases {
+                    self.condition(&case.when, &mut read);
+                    if let CaseValue::Copy(subject) = &case.value {
+                        subject_reads(*subject, &mut read);
+                    }
+                }
+            }
+            DerivedRule::Flag { when, unmeasured } => {
+                self.condition(when, &mut read);
+                self.condition(unmeasured, &mut read);
+            }
+            DerivedRule::Number(number) => number_reads(number, &mut read),
+            DerivedRule::Sum(parts) | DerivedRule::Measured(parts) => read.extend(parts),
+            DerivedRule::Index { scores, .. } => read.extend(scores),
+            DerivedRule::Commune { .. } | DerivedRule::Score { .. } => {}
+        }
+        read
+    }
+
+    fn condition(&self, condition: &Condition, read: &mut Vec<DerivedIndex>) {
+        match condition {
+            Condition::In(subject, _) | Condition::Measured(subject) => subject_reads(*subject, read),
+            Condition::Compare(left, _, right) => {
+                number_reads(left, read);
+                number_reads(right, read);
+            }
+            Condition::Asked(question, row) => {
+                let question = &self.edition.questionnaire.questions[*question];
+                let rows = question
+                    .rows()
+                    .iter()
+                    .enumerate()
+                    .filter(|(index, _)| row.is_none_or(|row| row == *index));
+                let routing = question.show_if.iter().chain(rows.filter_map(|(_, row)| row.show_if.as_ref()));
+                for condition in routing {
+                    self.condition(condition, read);
+                }
+            }
+            Condition::Not(inner) => self.condition(inner, read),
+            Condition::And(left, right) | Condition::Or(left, right) => {
+                self.condition(left, read);
+                self.condition(right, read);
+            }
+            Condition::Constant(_) | Condition::HasAny(..) | Condition::HasAll(..) => {}
+        }
+    }
+}
+
+fn subject_reads(subject: Subject, read: &mut Vec<DerivedIndex>) {
+    if let Subject::Derived(index) = subject {
+        read.push(index);
+    }
+}
+
+fn number_reads(number: &Number, read: &mut Vec<DerivedIndex>) {
+    if let Number::Variable(subject) = number {
+        subject_reads(*subject, read);
+    }
+}

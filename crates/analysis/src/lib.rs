@@ -1,0 +1,63 @@
+//! From an extract to protected tables, in four pure steps.
+//!
+//! What flows in: an [`extract::Extract`] and the [`questionnaire::Edition`] it was frozen with. What flows out: a
+//! [`publication::Publication`]. What never passes: an exact estimate, which exists only between [`estimate`] and
+//! [`protect`] and can be neither printed nor serialised.
+//!
+//! ```text
+//! clean ──► calibrate ──► estimate ──► protect
+//! valid       weights       exact        displayed
+//! responses   and margins   figures      figures
+//! ```
+//!
+//! There is no clock, no randomness and no file here, and rows are put in order before anything is summed: the same
+//! extract and the same definition give the same bytes.
+
+pub mod calibration;
+mod cleaning;
+pub mod columns;
+mod error;
+pub mod estimation;
+mod protection;
+
+use extract::Extract;
+use publication::Publication;
+use questionnaire::Edition;
+
+pub use calibration::{Weights, calibrate};
+pub use cleaning::{Cleaned, Exclusion, Reason, clean};
+pub use error::AnalysisError;
+pub use estimation::{Estimate, Estimates, estimate};
+pub use protection::{Context, Protection, protect};
+
+/// Cleans, calibrates, estimates and protects.
+///
+/// # Errors
+/// When the extract is not of this edition, or when a step refuses.
+pub fn analyse(
+    extract: &Extract,
+    edition: &Edition,
+    context: &Context,
+) -> Result<Publication, AnalysisError> {
+    let manifest = extract.manifest();
+    let questionnaire = &edition.questionnaire;
+    let found = format!("{}/{} {}", manifest.survey, manifest.edition, manifest.questionnaire);
+    let expected = format!("{}/{} {}", questionnaire.survey, questionnaire.edition, questionnaire.version);
+    if found != expected {
+        return Err(AnalysisError::OtherEdition { found, expected });
+    }
+    let cleaned = clean(extract.frame(), edition)?;
+    if cleaned.len() < edition.plan.n_min as usize {
+        return Err(AnalysisError::TooFew { valid: cleaned.len(), n_min: edition.plan.n_min });
+    }
+    let weights = calibrate(&cleaned, edition)?;
+    let estimates = estimate(&cleaned, &weights, edition)?;
+    protect(&Protection {
+        cleaned: &cleaned,
+        weights: &weights,
+        estimates: &estimates,
+        edition,
+        manifest,
+        context,
+    })
+}

@@ -1,0 +1,193 @@
+//! How figures were computed, for the reader.
+
+use publication::{Base, CalibrationInfo, MarginInfo, MarginRow, Method, Rule, Unit};
+use questionnaire::{BreakdownVariable, CalibrationGroup, Condition, Edition, Margin, Number, Subject};
+
+use super::Protection;
+use crate::calibration::{GroupWeights, TRIM_AT, kish_n, weight_ratio};
+
+pub(super) fn method(input: &Protection<'_>, rule: Rule) -> Method {
+    let plan = &input.edition.plan;
+    let (least, greatest) = weight_ratio(&input.weights.calibrated);
+    Method {
+        n_min: plan.n_min,
+        n_fragile: plan.n_fragile,
+        confidence: plan.confidence,
+        design_effect: rule.design_effect,
+        n_effective: rounded_to_ten(kish_n(&input.weights.calibrated)),
+        weight_ratio: (two_digits(least), two_digits(greatest)),
+        calibration: plan
+            .calibration
+            .iter()
+            .zip(&input.weights.groups)
+            .map(|(group, weights)| calibration(rule, group, weights))
+            .collect(),
+        not_weighted: not_weighted(input.edition),
+        notes: notes(input),
+    }
+}
+
+/// A group as shown. Shares before calibration are counts, so a category under the smallest publishable group is
+/// withheld.
+fn calibration(rule: Rule, group: &CalibrationGroup, weights: &GroupWeights) -> CalibrationInfo {
+    let base = equal(weights.rows.len());
+    let row = |category: &questionnaire::MarginCategory, count: usize| MarginRow {
+        label: category.label.clone(),
+        target: tenths(100.0 * category.share),
+        before: rule.number(equal(count)).and_then(|_| {
+            rule.display(100.0 * count as f64 / weights.rows.len() as f64, Unit::Percent, base)
+        }),
+    };
+    let margin = |margin: &Margin, counts: &[usize]| MarginInfo {
+        label: margin.label.clone(),
+        source: margin.source.clone(),
+        year: margin.year.clone(),
+        rows: margin.categories.iter().zip(counts).map(|(category, count)| row(category, *count)).collect(),
+    };
+    CalibrationInfo {
+        label: group.label.clone(),
+        total: group.total,
+        n: rule.number(base),
+        margins: group.margins.iter().zip(&weights.counts).map(|(m, counts)| margin(m, counts)).collect(),
+    }
+}
+
+/// A base where everyone weighs the same.
+pub(super) fn equal(n: usize) -> Base {
+    let n = u32::try_from(n).expect("fewer than four thousand million respondents");
+    Base { n, largest_share: if n == 0 { 0.0 } else { f64::from(n).recip() } }
+}
+
+/// Breakdowns that no margin and no calibration group uses: there the sample is as it came.
+fn not_weighted(edition: &Edition) -> Vec<String> {
+    let groups = &edition.plan.calibration;
+    let mut in_groups = Vec::new();
+    for group in groups {
+        subjects(&group.when, &mut in_groups);
+    }
+    edition
+        .plan
+        .breakdowns
+        .iter()
+        .filter(|breakdown| {
+            let is_weighted = match breakdown.variable {
+                BreakdownVariable::Networks(_) => false,
+                BreakdownVariable::Partition(subject) => {
+                    in_groups.contains(&subject)
+                        || groups.iter().any(|group| {
+                            group.margins.iter().any(|m| m.variable == subject || m.code == breakdown.code)
+                        })
+                }
+            };
+            !is_weighted
+        })
+        .map(|breakdown| breakdown.label.clone())
+        .collect()
+}
+
+fn subjects(condition: &Condition, found: &mut Vec<Subject>) {
+    match condition {
+        Condition::In(subject, _) | Condition::Measured(subject) => found.push(*subject),
+        Condition::Compare(left, _, right) => {
+            for number in [left, right] {
+                if let Number::Variable(subject) = number {
+                    found.push(*subject);
+                }
+            }
+        }
+        Condition::Not(inner) => subjects(inner, found),
+        Condition::And(left, right) | Condition::Or(left, right) => {
+            subjects(left, found);
+            subjects(right, found);
+        }
+        Condition::Constant(_) | Condition::HasAny(..) | Condition::HasAll(..) | Condition::Asked(..) => {}
+    }
+}
+
+/// What a reader must know before quoting a figure.
+fn notes(input: &Protection<'_>) -> Vec<String> {
+    let groups = &input.weights.groups;
+    let mut notes = vec![
+        "Les répondantes sont volontaires\u{202f}; elles n’ont pas été tirées au sort. Avant calage, toutes celles d’un \
+         même groupe pèsent autant\u{a0}: le nombre d’organisations du groupe divisé par le nombre de répondantes."
+            .to_owned(),
+        "La précision est calculée comme si les répondantes formaient un échantillon aléatoire simple, en tenant compte \
+         du calage (linéarisation de Taylor sur les résidus). L’intervalle affiché se déduit des seules valeurs \
+         affichées\u{a0}: valeur arrondie, classe d’effectif et effet des poids sur l’ensemble. Il suppose qu’à \
+         caractéristiques de calage égales, répondre ne dépend pas de la réponse."
+            .to_owned(),
+        "Un questionnaire interrompu compte s’il a dépassé les questions indispensables\u{202f}; les questions qu’il n’a \
+         pas atteintes ne l’ont pas dans leur base. «\u{a0}Ne sait pas\u{a0}», «\u{a0}non concerné\u{a0}» et l’absence de \
+         réponse restent dans la base des pourcentages et sont hors de celle des scores."
+            .to_owned(),
+    ];
+    if groups.iter().any(|group| group.trim_rounds > 0) {
+        let mut note = format!(
+            "Les poids de plus de {TRIM_AT} fois la moyenne de leur groupe ont été ramenés à cette borne, puis le calage \
+             refait."
+        );
+        if groups.iter().any(|group| !group.is_within_bound) {
+            note.push_str(" Quelques poids restent au-dessus, parce que les marges les imposent.");
+        }
+        notes.push(note);
+    }
+    let blank: Vec<&str> = input
+        .edition
+        .plan
+        .calibration
+        .iter()
+        .zip(groups)
+        .flat_map(|(group, weights)| group.margins.iter().zip(&weights.blanks))
+        .filter(|(_, blanks)| **blanks > 0)
+        .map(|(margin, _)| margin.label.as_str())
+        .collect();
+    if !blank.is_empty() {
+        notes.push(format!(
+            "Une répondante qui n’a pas renseigné une variable de calage ({}) compte, pour cette marge seule, dans chaque \
+             catégorie à proportion du total connu.",
+            blank.join(", ").to_lowercase()
+        ));
+    }
+    notes.push(
+        "Confidentialité\u{a0}: le seuil d’effectif et les arrondis s’appliquent à chaque chiffre. La recherche des \
+         recoupements entre tableaux (secret secondaire) n’est pas encore faite dans cette version."
+            .to_owned(),
+    );
+    notes
+}
+
+/// To one decimal.
+pub(super) fn tenths(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
+}
+
+/// To two significant digits.
+fn two_digits(value: f64) -> f64 {
+    if value <= 0.0 {
+        return 0.0;
+    }
+    let unit = 10_f64.powf(1.0 - value.log10().floor());
+    (value * unit).round() / unit
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "an effective number of respondents is a small positive number"
+)]
+fn rounded_to_ten(value: f64) -> u32 {
+    ((value / 10.0).round() * 10.0) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_the_method_are_rounded() {
+        let shown = [0.3149, 2.951, 12.7].map(|value| two_digits(value).to_string());
+        assert_eq!(shown, ["0.31", "3", "13"]);
+        assert_eq!(rounded_to_ten(1936.65), 1940);
+        assert_eq!(tenths(1.549).to_string(), "1.5");
+    }
+}

@@ -1,0 +1,13 @@
+//! From extract to protected tables, on the real edition and against the oracle.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot arrange its case must stop")]
+
+mod calibration;
+mod cleaning;
+mod columns;
+mod definition;
+mod estimation;
+mod oracle;
+mod publication;
+mod reference;
+mod sample;

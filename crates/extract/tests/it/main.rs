@@ -1,0 +1,6 @@
+//! Freezing responses of the real edition.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot arrange its case must stop")]
+
+mod definition;
+mod freeze;
