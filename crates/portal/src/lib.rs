@@ -35,7 +35,8 @@ impl Portal {
     }
 
     fn site(&self, edition: &str) -> Option<PathBuf> {
-        let is_code = !edition.is_empty() && edition.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+        let is_code =
+            !edition.is_empty() && edition.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
         let site = self.publications.join(edition).join("site");
         (is_code && site.join("index.html").is_file()).then_some(site)
     }
@@ -81,7 +82,11 @@ async fn without_slash(State(portal): State<Arc<Portal>>, RoutePath(edition): Ro
     }
 }
 
-async fn index(state: State<Arc<Portal>>, RoutePath(edition): RoutePath<String>, request: Request<Body>) -> Response {
+async fn index(
+    state: State<Arc<Portal>>,
+    RoutePath(edition): RoutePath<String>,
+    request: Request<Body>,
+) -> Response {
     file(state, RoutePath((edition, String::new())), request).await
 }
 

@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 use maud::{DOCTYPE, Markup, html};
 
-static TEXTS: LazyLock<BTreeMap<String, String>> =
-    LazyLock::new(|| toml::from_str(include_str!("../texts/fr.toml")).expect("the catalogue is read by a test"));
+static TEXTS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    toml::from_str(include_str!("../texts/fr.toml")).expect("the catalogue is read by a test")
+});
 
 fn text(code: &str) -> &'static str {
     TEXTS.get(code).map_or("", String::as_str)

@@ -2,7 +2,7 @@
 //! wrong is tied to it by `aria-describedby`.
 
 use maud::{Markup, html};
-use questionnaire::{Answer, Answers, Choice, Edition, Kind, Question, Violation, ViolationCode};
+use questionnaire::{Answers, Choice, Edition, Kind, Question, Violation, ViolationCode};
 
 use crate::app::App;
 use crate::draft::Shown;

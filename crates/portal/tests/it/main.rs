@@ -20,7 +20,8 @@ fn portal() -> (Router, tempfile::TempDir) {
     write("2026/site/reseaux/uniopss/index.html", "<!doctype html>");
     write("2026/cells.csv", "secret of nobody, but not of the site");
     write("2025/publication.json", "{}");
-    let router = Router::new().nest("/barometre", portal::router(Portal::new("/barometre", folder.path().into())));
+    let router =
+        Router::new().nest("/barometre", portal::router(Portal::new("/barometre", folder.path().into())));
     (router, folder)
 }
 

@@ -1,0 +1,130 @@
+//! What may be asked on the command line. Every setting has a flag; those an operator keeps have a variable too.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// From a filled questionnaire to a published barometer.
+#[derive(Debug, Parser)]
+#[command(name = "barometre", version, about, max_term_width = 110)]
+pub(crate) struct Arguments {
+    /// What to log, for instance `info` or `intake=debug`
+    #[arg(long, global = true, env = "BAROMETRE_LOG", default_value = "warn")]
+    pub log: String,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands, in the order of the river.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check an edition's definition and name every problem at its place
+    Check(CheckArguments),
+    /// Serve the questionnaire to respondents, and the published barometers to everyone
+    Serve(ServeArguments),
+    /// Close an edition: nothing can be started, saved or sent any more
+    Close(EditionArguments),
+    /// Freeze the responses of a closed edition into an extract
+    Freeze(FreezeArguments),
+    /// Compute the protected tables of a frozen edition
+    Analyse(EditionArguments),
+    /// Draw charts, pages and the PDF of a computed edition
+    Report(EditionArguments),
+    /// Freeze, analyse and report, in one command
+    Publish(FreezeArguments),
+    /// Run the whole river on simulated organisations, and serve what comes out
+    Demo(DemoArguments),
+}
+
+/// Where definitions are.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SurveysArguments {
+    /// Folder of the surveys' definitions
+    #[arg(long, env = "BAROMETRE_SURVEYS", default_value = "surveys")]
+    pub surveys: PathBuf,
+}
+
+/// Where data are.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DataArguments {
+    /// Data directory: responses, extracts, publications
+    #[arg(long, env = "BAROMETRE_DIR", default_value = "data")]
+    pub dir: PathBuf,
+    /// Database of responses; SQLite in the data directory when absent, else a `postgres://` address
+    #[arg(long, env = "BAROMETRE_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// Edition: a folder, or a code such as `2026`
+    pub edition: String,
+    #[command(flatten)]
+    pub surveys: SurveysArguments,
+}
+
+/// Arguments of `serve`.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// Edition to collect: a folder or a code; the latest when absent
+    pub edition: Option<String>,
+    /// Address to listen on
+    #[arg(long, env = "BAROMETRE_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Address of the site as respondents see it, for personal links; `http://` and the listening address when absent
+    #[arg(long, env = "BAROMETRE_BASE_URL")]
+    pub base_url: Option<String>,
+    #[command(flatten)]
+    pub data: DataArguments,
+    #[command(flatten)]
+    pub surveys: SurveysArguments,
+}
+
+/// Arguments of commands about one edition.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct EditionArguments {
+    /// Edition: a folder or a code; the latest when absent
+    pub edition: Option<String>,
+    #[command(flatten)]
+    pub data: DataArguments,
+    #[command(flatten)]
+    pub surveys: SurveysArguments,
+}
+
+/// Arguments of `freeze` and `publish`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct FreezeArguments {
+    /// Close the edition first, if it is still open
+    #[arg(long)]
+    pub close: bool,
+    #[command(flatten)]
+    pub edition: EditionArguments,
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub(crate) struct DemoArguments {
+    /// Number of organisations that start
+    #[arg(long, default_value_t = 2776)]
+    pub responses: usize,
+    /// Seed of the simulation
+    #[arg(long, default_value_t = 2022)]
+    pub seed: u64,
+    /// Folder of the demonstration, emptied of an earlier one
+    #[arg(long, default_value = "data/demo")]
+    pub dir: PathBuf,
+    /// Address to listen on; a free port of 127.0.0.1 with `--no-serve`
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Stop once everything is written
+    #[arg(long)]
+    pub no_serve: bool,
+    /// Edition: a folder or a code; the latest when absent
+    #[arg(long)]
+    pub edition: Option<String>,
+    #[command(flatten)]
+    pub surveys: SurveysArguments,
+}

@@ -1,0 +1,22 @@
+//! `barometre check`
+
+use crate::arguments::CheckArguments;
+use crate::commands::say;
+use crate::definition;
+use crate::error::CliError;
+
+/// Reads the definition; its problems, if any, are the error.
+pub(crate) fn run(arguments: &CheckArguments) -> Result<(), CliError> {
+    let definition = definition::load(Some(&arguments.edition), &arguments.surveys)?;
+    let edition = &definition.edition;
+    let rows: usize = edition.questionnaire.questions.iter().map(|question| question.rows().len()).sum();
+    say(format!(
+        "{}: {} questions, {rows} rows, {} screens, {} derived variables, {} indicators, {} breakdowns: no problem",
+        definition.folder.display(),
+        edition.questionnaire.questions.len(),
+        edition.questionnaire.screens.len(),
+        edition.derived.len(),
+        edition.indicators.len(),
+        edition.plan.breakdowns.len(),
+    ))
+}

@@ -1,0 +1,118 @@
+//! `barometre freeze`
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use extract::{ExtractRecord, Manifest, ManifestInput, StateCounts};
+use futures::TryStreamExt;
+use intake::Clock;
+use questionnaire::Answers;
+use store::{EditionState, Record, RecordState, ResponseStore};
+
+use crate::arguments::FreezeArguments;
+use crate::commands::close::never_opened;
+use crate::commands::say;
+use crate::data::DataDirectory;
+use crate::definition::{self, Definition};
+use crate::error::CliError;
+use crate::pseudonym::Pseudonyms;
+use crate::stores;
+
+/// Name and version of the program, for manifests.
+pub(crate) const SOFTWARE: &str = concat!("barometre ", env!("CARGO_PKG_VERSION"));
+
+/// Freezes the edition and says where.
+pub(crate) async fn run(arguments: &FreezeArguments) -> Result<Manifest, CliError> {
+    let EditionCommand { definition, directory } = EditionCommand::open(&arguments.edition)?;
+    let store = stores::open(&arguments.edition.data, &directory).await?;
+    let (manifest, folder) = freeze(&definition, &directory, store.as_ref(), arguments.close).await?;
+    say(format!("extract of edition {}: {} rows in {}", manifest.edition, manifest.rows, folder.display()))?;
+    Ok(manifest)
+}
+
+/// What every command about one edition opens first.
+pub(crate) struct EditionCommand {
+    pub definition: Definition,
+    pub directory: DataDirectory,
+}
+
+impl EditionCommand {
+    pub(crate) fn open(arguments: &crate::arguments::EditionArguments) -> Result<Self, CliError> {
+        let definition = definition::load(arguments.edition.as_deref(), &arguments.surveys)?;
+        Ok(Self { definition, directory: DataDirectory::open(&arguments.data.dir)? })
+    }
+}
+
+/// Writes the extract of a closed edition.
+pub(crate) async fn freeze(
+    definition: &Definition,
+    directory: &DataDirectory,
+    store: &dyn ResponseStore,
+    close: bool,
+) -> Result<(Manifest, PathBuf), CliError> {
+    let edition = &definition.edition;
+    let code = edition.questionnaire.edition.as_str();
+    let record = store.edition(code).await?.ok_or_else(|| never_opened(code))?;
+    if record.state == EditionState::Open {
+        if !close {
+            return Err(CliError::input(
+                format!("edition {code} is still open"),
+                "close it by `barometre close`, or add `--close`",
+            ));
+        }
+        store.close_edition(code, intake::SystemClock.now()).await?;
+    }
+    let pseudonyms = Pseudonyms::open(&directory.pseudonym_key())?;
+    let mut records = Vec::new();
+    let mut days: Vec<NaiveDate> = Vec::new();
+    let mut stream = store.records(code);
+    while let Some(found) = stream.try_next().await? {
+        days.push(found.started_at.date_naive());
+        days.extend(found.submitted_at.map(|at| at.date_naive()));
+        records.extend(to_extract(edition, &pseudonyms, &found));
+    }
+    drop(stream);
+    let counts = store.counts(code).await?;
+    let today = record.opened_at.date_naive();
+    let input = ManifestInput {
+        software: SOFTWARE.to_owned(),
+        is_simulated: record.is_simulated,
+        field_start: days.iter().min().copied().unwrap_or(today),
+        field_end: days.iter().max().copied().unwrap_or(today),
+        states: StateCounts {
+            submitted: counts.submitted,
+            partial: counts.drafts,
+            refused: counts.refused,
+            withdrawn: counts.withdrawn,
+        },
+    };
+    let folder = directory.extract(code);
+    let manifest = extract::write(&folder, edition, &records, &input)?;
+    Ok((manifest, folder))
+}
+
+/// A record as it is frozen; refused and withdrawn ones have nothing to freeze.
+fn to_extract(
+    edition: &questionnaire::Edition,
+    pseudonyms: &Pseudonyms,
+    record: &Record,
+) -> Option<ExtractRecord> {
+    let state = match record.state {
+        RecordState::Draft => extract::RecordState::Partial,
+        RecordState::Submitted => extract::RecordState::Submitted,
+        RecordState::Refused | RecordState::Withdrawn => return None,
+    };
+    // What is personal is kept apart in the store; this second sieve holds even if a row was written by hand.
+    let (answers, _) = edition.split_personal(&record.answers);
+    let answers: Answers = edition.route(&answers).1;
+    Some(ExtractRecord {
+        organisation: pseudonyms.of(&record.answers, &record.contacts, &record.token.0),
+        answers,
+        state,
+        last_screen: record.last_screen.clone(),
+        version: record.version.clone(),
+        started_on: record.started_at.date_naive(),
+        submitted_on: record.submitted_at.map(|at| at.date_naive()),
+        sequence: record.submitted_at.unwrap_or(record.updated_at).timestamp(),
+    })
+}

@@ -1,0 +1,24 @@
+//! One file per command.
+
+pub(crate) mod analyse;
+pub(crate) mod check;
+pub(crate) mod close;
+pub(crate) mod demo;
+pub(crate) mod freeze;
+pub(crate) mod publish;
+pub(crate) mod report;
+pub(crate) mod serve;
+
+use std::io::Write;
+
+use crate::error::CliError;
+
+/// Writes a line of data to standard output; a closed pipe is not a fault.
+pub(crate) fn say(line: impl std::fmt::Display) -> Result<(), CliError> {
+    match writeln!(std::io::stdout(), "{line}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(CliError::io("standard output")(error))
+        }
+        _ => Ok(()),
+    }
+}

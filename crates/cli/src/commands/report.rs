@@ -1,0 +1,59 @@
+//! `barometre report`
+
+use report::{Options, Written};
+
+use crate::arguments::EditionArguments;
+use crate::commands::say;
+use crate::data::DataDirectory;
+use crate::definition;
+use crate::error::CliError;
+
+/// Draws the report and says where it is.
+pub(crate) fn run(arguments: &EditionArguments) -> Result<Written, CliError> {
+    let definition = definition::load(arguments.edition.as_deref(), &arguments.surveys)?;
+    let directory = DataDirectory::open(&arguments.data.dir)?;
+    let code = &definition.edition.questionnaire.edition;
+    let written = draw(code, &directory)?;
+    say(format!(
+        "report of edition {code}: {} files, start at {}",
+        written.files.len(),
+        written.index.display()
+    ))?;
+    Ok(written)
+}
+
+/// From the publication on disk to the site on disk, in place of an earlier one.
+pub(crate) fn draw(code: &str, directory: &DataDirectory) -> Result<Written, CliError> {
+    let folder = directory.publication(code);
+    if !folder.join(publication::PUBLICATION_FILE).is_file() {
+        return Err(CliError::input(
+            format!("there is no publication of edition {code} in `{}`", folder.display()),
+            "`barometre analyse` writes it",
+        ));
+    }
+    let publication = publication::read(&folder)?;
+    // Drawn beside, then put in place: the site that is served is never half of one and half of another.
+    let site = directory.site(code);
+    let fresh = site.with_extension("new");
+    remove(&fresh)?;
+    let mut written = ::report::write(&publication, &fresh, Options::default())?;
+    for file in [publication::CELLS_FILE, publication::PUBLICATION_FILE] {
+        let copy = fresh.join(file);
+        std::fs::copy(folder.join(file), &copy).map_err(CliError::io(copy.display()))?;
+        written.files.push(file.into());
+    }
+    remove(&site)?;
+    std::fs::rename(&fresh, &site).map_err(CliError::io(site.display()))?;
+    written.index = site.join("index.html");
+    written.pdf = written.pdf.map(|_| site.join("rapport.pdf"));
+    Ok(written)
+}
+
+fn remove(folder: &std::path::Path) -> Result<(), CliError> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(CliError::io(folder.display())(error))
+        }
+        _ => Ok(()),
+    }
+}

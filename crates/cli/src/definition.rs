@@ -1,0 +1,149 @@
+//! Finding and reading an edition's definition.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use questionnaire::{Edition, Files};
+use serde::Deserialize;
+
+use crate::arguments::SurveysArguments;
+use crate::error::CliError;
+
+/// An edition's definition, where it is, and who publishes it.
+pub(crate) struct Definition {
+    /// The edition.
+    pub edition: Edition,
+    /// The texts it was read from.
+    pub files: Files,
+    /// What `survey.toml` says.
+    pub survey: Survey,
+    /// Its folder.
+    pub folder: PathBuf,
+}
+
+/// `survey.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Survey {
+    /// Code of the survey.
+    #[expect(dead_code, reason = "read so that an unknown key is refused; the folder's name is what counts")]
+    pub code: String,
+    /// Title.
+    #[expect(
+        dead_code,
+        reason = "read so that an unknown key is refused; an edition has a title of its own"
+    )]
+    pub title: String,
+    /// Who publishes it.
+    pub publisher: String,
+    /// Where to write to.
+    pub contact: String,
+    /// What it is about.
+    #[expect(dead_code, reason = "read so that an unknown key is refused")]
+    pub description: String,
+}
+
+/// Reads and checks an edition, by folder, by code, or the latest.
+pub(crate) fn load(edition: Option<&str>, surveys: &SurveysArguments) -> Result<Definition, CliError> {
+    let folder = find(edition, &surveys.surveys)?;
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let absolute = folder.canonicalize().map_err(CliError::io(folder.display()))?;
+    let survey_folder = absolute.parent().unwrap_or(&absolute).to_path_buf();
+    let (Some(edition_code), Some(survey_code)) = (name(&absolute), name(&survey_folder)) else {
+        return Err(CliError::input(
+            format!("`{}` is not the folder of an edition", folder.display()),
+            "expected surveys/<survey>/<edition>",
+        ));
+    };
+    let files = read_files(&absolute, &survey_folder)?;
+    let survey = read_survey(&survey_folder.join("survey.toml"))?;
+    match Edition::parse(&survey_code, &edition_code, &files) {
+        Ok(edition) => Ok(Definition { edition, files, survey, folder }),
+        Err(problems) => Err(CliError::Definition { folder, problems, files }),
+    }
+}
+
+/// The folder of an edition.
+fn find(edition: Option<&str>, surveys: &Path) -> Result<PathBuf, CliError> {
+    if let Some(edition) = edition
+        && Path::new(edition).is_dir()
+    {
+        return Ok(PathBuf::from(edition));
+    }
+    let mut found = Vec::new();
+    for survey in folders(surveys).map_err(CliError::io(surveys.display()))? {
+        for folder in folders(&survey).map_err(CliError::io(survey.display()))? {
+            let is_edition = folder.join("questionnaire.toml").is_file();
+            let is_wanted =
+                edition.is_none_or(|edition| folder.file_name().is_some_and(|name| name == edition));
+            if is_edition && is_wanted {
+                found.push(folder);
+            }
+        }
+    }
+    found.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
+    let wanted = edition.unwrap_or("any edition");
+    match found.pop() {
+        None => Err(CliError::input(
+            format!("there is no edition `{wanted}` under `{}`", surveys.display()),
+            "give the folder of an edition, or the folder of the surveys by `--surveys`",
+        )),
+        Some(last) if edition.is_some() && !found.is_empty() => Err(CliError::input(
+            format!("several surveys have an edition `{wanted}`"),
+            format!("give its folder, for instance `{}`", last.display()),
+        )),
+        Some(last) => Ok(last),
+    }
+}
+
+fn folders(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut folders = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            folders.push(path);
+        }
+    }
+    Ok(folders)
+}
+
+fn read_files(edition: &Path, survey: &Path) -> Result<Files, CliError> {
+    let mut files = BTreeMap::new();
+    let nomenclatures = survey.parent().unwrap_or(survey).join("nomenclatures");
+    for (folder, prefix) in [
+        (edition.to_path_buf(), ""),
+        (edition.join("margins"), "margins/"),
+        (edition.join("texts"), "texts/"),
+        (nomenclatures, "nomenclatures/"),
+    ] {
+        // A folder that is missing is a matter for the check, which names the files it lacks.
+        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        for entry in entries {
+            let path = entry.map_err(CliError::io(folder.display()))?.path();
+            let is_text = path.extension().is_some_and(|extension| extension == "toml" || extension == "csv");
+            let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|_| is_text) else {
+                continue;
+            };
+            let bytes = std::fs::read(&path).map_err(CliError::io(path.display()))?;
+            let text = String::from_utf8(bytes).map_err(|error| {
+                let at = error.utf8_error().valid_up_to();
+                CliError::input(
+                    format!("`{}` is not UTF-8: the byte at {at} means nothing", path.display()),
+                    "save the file as UTF-8 (Windows calls other encodings « ANSI »)",
+                )
+            })?;
+            files.insert(format!("{prefix}{name}"), text);
+        }
+    }
+    Ok(Files::new(files))
+}
+
+fn read_survey(path: &Path) -> Result<Survey, CliError> {
+    let text = std::fs::read_to_string(path).map_err(CliError::io(path.display()))?;
+    toml::from_str(&text).map_err(|error| {
+        CliError::input(
+            format!("`{}`: {}", path.display(), error.message()),
+            "expected the keys code, title, publisher, contact and description",
+        )
+    })
+}

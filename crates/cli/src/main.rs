@@ -1,0 +1,59 @@
+//! The command `barometre`: settings, wiring, and one file per command.
+//!
+//! Commands are the verbs of the statistical process model (GSBPM): design (`check`), collect (`serve`, `close`,
+//! `freeze`), process and analyse (`analyse`), disseminate (`report`, `publish`). Each reads what the one before wrote,
+//! in the data directory; `demo` runs them all on simulated organisations. Data go to standard output, everything
+//! else to standard error. Exit codes: 0 done, 1 something in the input, 2 a fault of ours or of the machine.
+
+mod arguments;
+mod commands;
+mod data;
+mod definition;
+mod error;
+mod pseudonym;
+mod simulate;
+mod site;
+mod stores;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::{Arguments, Command};
+use crate::error::CliError;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let filter = tracing_subscriber::EnvFilter::try_new(&arguments.log)
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            return report(&CliError::Io { what: "the asynchronous runtime".to_owned(), source: error });
+        }
+    };
+    match runtime.block_on(run(arguments.command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => report(&error),
+    }
+}
+
+async fn run(command: Command) -> Result<(), CliError> {
+    match command {
+        Command::Check(arguments) => commands::check::run(&arguments),
+        Command::Serve(arguments) => commands::serve::run(&arguments).await,
+        Command::Close(arguments) => commands::close::run(&arguments).await,
+        Command::Freeze(arguments) => commands::freeze::run(&arguments).await.map(|_| ()),
+        Command::Analyse(arguments) => commands::analyse::run(&arguments).map(|_| ()),
+        Command::Report(arguments) => commands::report::run(&arguments).map(|_| ()),
+        Command::Publish(arguments) => commands::publish::run(&arguments).await,
+        Command::Demo(arguments) => commands::demo::run(&arguments).await,
+    }
+}
+
+/// Says what went wrong on standard error, and whose fault it is by the exit code.
+fn report(error: &CliError) -> ExitCode {
+    error.print();
+    ExitCode::from(error.exit_code())
+}

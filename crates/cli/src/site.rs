@@ -1,0 +1,85 @@
+//! One site: the questionnaire at its root, the published barometers under `/barometre`.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use intake::{Clock, Intake, Settings, SystemClock, SystemTokens};
+use store::ResponseStore;
+use tokio::net::TcpListener;
+
+use crate::data::DataDirectory;
+use crate::definition::Definition;
+use crate::error::CliError;
+
+/// Path of the published barometers.
+pub(crate) const BAROMETER: &str = "/barometre";
+
+/// Listens; the address says the port that was given when it was asked for as 0.
+pub(crate) async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), CliError> {
+    let listener = TcpListener::bind(address).await.map_err(|source| match source.kind() {
+        std::io::ErrorKind::AddrInUse => CliError::input(
+            format!("something listens on {address} already"),
+            "choose another address by `--listen`, for instance `127.0.0.1:8090`",
+        ),
+        _ => CliError::io(address)(source),
+    })?;
+    let address = listener.local_addr().map_err(CliError::io("the listening address"))?;
+    Ok((listener, address))
+}
+
+/// The routes of the site. Opens the edition in the store if it is not there.
+pub(crate) async fn router(
+    definition: &Definition,
+    directory: &DataDirectory,
+    store: Arc<dyn ResponseStore>,
+    base_url: String,
+    is_simulated: bool,
+) -> Result<Router, CliError> {
+    let code = definition.edition.questionnaire.edition.clone();
+    store.open_edition(&code, is_simulated, SystemClock.now()).await?;
+    // What the store says counts: a real edition never passes for a simulated one, nor the other way round.
+    let is_simulated = store.edition(&code).await?.is_some_and(|edition| edition.is_simulated);
+    let intake = intake::router(Intake {
+        edition: Arc::new(definition.edition.clone()),
+        store,
+        clock: Arc::new(SystemClock),
+        tokens: Arc::new(SystemTokens),
+        settings: Settings {
+            edition: code,
+            is_simulated,
+            base_url,
+            publisher: definition.survey.publisher.clone(),
+            contact: definition.survey.contact.clone(),
+        },
+    });
+    Ok(intake.nest(BAROMETER, portal::router(portal::Portal::new(BAROMETER, directory.publications()))))
+}
+
+/// Serves until the process is asked to stop, then lets running requests end.
+pub(crate) async fn serve(listener: TcpListener, router: Router) -> Result<(), CliError> {
+    axum::serve(listener, router)
+        .with_graceful_shutdown(stop_asked())
+        .await
+        .map_err(CliError::io("the network"))
+}
+
+/// Ctrl-C, or the service manager's signal.
+async fn stop_asked() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without a way to hear the signal there is nothing to wait for but the end of the process.
+    if interrupt.await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,9 @@
+//! Journeys over the real binary, and the architecture held.
+
+mod architecture;
+mod definition;
+mod hostile;
+mod journey;
+mod kept;
+mod keyboard;
+mod river;

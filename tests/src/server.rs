@@ -1,0 +1,164 @@
+//! `barometre serve`, on a port of its own, with what it logs.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::command::barometre;
+use crate::http::Http;
+
+/// How long a server may take to say where it listens: migrations and a machine with other work included.
+const START: Duration = Duration::from_mins(1);
+
+/// What stands before the port in the line that says where the server listens.
+const ADDRESS: &str = "http://127.0.0.1:";
+
+/// A running server; killed when dropped.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    port: u16,
+    log: Arc<Mutex<String>>,
+    data: PathBuf,
+    /// The folder to erase with the server.
+    own: Option<TempDir>,
+}
+
+impl Server {
+    /// Starts a server on a new data directory, erased with the server.
+    ///
+    /// # Panics
+    /// When the binary is missing or does not start.
+    #[must_use]
+    pub fn start() -> Self {
+        let own = tempfile::tempdir().expect("a temporary folder can be made");
+        let data = own.path().join("data");
+        let mut server = Self::start_in(&data);
+        server.own = Some(own);
+        server
+    }
+
+    /// Starts a server on a data directory, which it creates if need be and which stays.
+    ///
+    /// # Panics
+    /// When the binary is missing or does not start.
+    #[must_use]
+    pub fn start_in(data: &Path) -> Self {
+        let mut child = barometre()
+            // Talkative, so that a secret that only a careful operator would see is seen here too.
+            .args(["--log", "debug", "serve", "--listen", "127.0.0.1:0", "--dir"])
+            .arg(data)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary can be run");
+        let log = Arc::new(Mutex::new(String::new()));
+        let (sender, lines) = mpsc::channel();
+        listen(child.stdout.take().expect("the output is piped"), &log, sender.clone());
+        listen(child.stderr.take().expect("the errors are piped"), &log, sender);
+        let port = loop {
+            match lines.recv_timeout(START) {
+                Ok(line) => {
+                    if let Some(port) = port_in(&line) {
+                        break port;
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => panic!("the server ended at once: {}", text(&log)),
+                Err(RecvTimeoutError::Timeout) => {
+                    let _ = child.kill();
+                    panic!("after {START:?} no line of the server holds `{ADDRESS}PORT`: {}", text(&log));
+                }
+            }
+        };
+        let server = Self { child, port, log, data: data.to_path_buf(), own: None };
+        let health = server.http().get("/sante");
+        assert_eq!(health.status, 200, "the server is not well: {}", health.body);
+        server
+    }
+
+    /// The address of a page.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("{ADDRESS}{}{path}", self.port)
+    }
+
+    /// A client without a browser.
+    #[must_use]
+    pub fn http(&self) -> Http {
+        Http::new(self.port)
+    }
+
+    /// The file of responses.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.data.join("responses.sqlite")
+    }
+
+    /// Everything printed so far.
+    #[must_use]
+    pub fn log(&self) -> String {
+        text(&self.log)
+    }
+
+    /// Refuses a log that repeats one of these: answers, personal links, whatever must never be there.
+    ///
+    /// # Panics
+    /// When it does.
+    pub fn assert_log_silent_on(&self, canaries: &[&str]) {
+        let log = self.log();
+        for canary in canaries {
+            let line = log.lines().find(|line| line.contains(canary));
+            assert!(line.is_none(), "the log holds `{canary}`: {}", line.unwrap_or_default());
+        }
+    }
+
+    /// Ends the server at once, as a power cut would: no handler of the program runs.
+    ///
+    /// # Panics
+    /// When the system refuses.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("a process of ours can be killed");
+        self.child.wait().expect("a killed process ends");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Both fail only when the process has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        drop(self.own.take());
+    }
+}
+
+/// Copies what a process prints into the log, and each line to whoever waits for one.
+fn listen(output: impl Read + Send + 'static, log: &Arc<Mutex<String>>, lines: Sender<String>) {
+    let log = Arc::clone(log);
+    thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+            log.push_str(&line);
+            log.push('\n');
+            drop(log);
+            // Once the port is known nobody waits any more.
+            let _ = lines.send(line);
+        }
+    });
+}
+
+fn text(log: &Mutex<String>) -> String {
+    log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+fn port_in(line: &str) -> Option<u16> {
+    let (_, rest) = line.split_once(ADDRESS)?;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}
