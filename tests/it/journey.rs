@@ -160,7 +160,11 @@ async fn compare(server: &Server, answers: &Answers, receipt: &str) {
     }
     assert_eq!(&kept, answers, "nothing is kept that was not typed");
     let apart: Vec<&str> = record.contacts.iter().map(|(code, _)| code).collect();
-    assert_eq!(apart, ["clo_commentaire", "clo_email"], "what identifies somebody is kept apart");
+    assert_eq!(
+        apart,
+        ["clo_commentaire", "clo_email", "org_ident", "org_reseaux"],
+        "what identifies somebody is kept apart"
+    );
 }
 
 /// Says that there is no number and types the name; then goes back twice, finds both as they were, gives a number that

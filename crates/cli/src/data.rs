@@ -17,9 +17,16 @@ use crate::error::CliError;
 pub(crate) struct DataDirectory(PathBuf);
 
 impl DataDirectory {
-    /// Opens the directory, after creating it for its owner alone.
+    /// Opens the directory, after creating it for its owner alone. Responses lie in it: one that others may enter is
+    /// closed to them.
     pub(crate) fn open(path: &Path) -> Result<Self, CliError> {
-        std::fs::create_dir_all(path).map_err(CliError::io(path.display()))?;
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(path).map_err(CliError::io(path.display()))?;
+        #[cfg(unix)]
+        close_to_others(path).map_err(CliError::io(path.display()))?;
         Ok(Self(path.to_path_buf()))
     }
 
@@ -49,5 +56,34 @@ impl DataDirectory {
 
     pub(crate) fn site(&self, edition: &str) -> PathBuf {
         self.publication(edition).join("site")
+    }
+}
+
+#[cfg(unix)]
+fn close_to_others(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(path)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode & 0o700))?;
+    }
+    Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn the_data_directory_is_its_owner_s_alone() {
+        let folder = std::env::temp_dir().join(format!("barometre-data-{}", std::process::id()));
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        DataDirectory::open(&folder).unwrap();
+        assert_eq!(mode(&folder), 0o700);
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+        DataDirectory::open(&folder).unwrap();
+        assert_eq!(mode(&folder), 0o700, "one that was open to others is closed");
+        std::fs::remove_dir(&folder).unwrap();
     }
 }

@@ -91,6 +91,18 @@ impl CliError {
             | Self::Input { .. }
             | Self::Analysis(_)
             | Self::Simulate(_)
+            | Self::Publication(
+                publication::PublicationError::Malformed { .. }
+                | publication::PublicationError::Version { .. }
+                | publication::PublicationError::Tampered { .. },
+            )
+            | Self::Extract(
+                extract::ExtractError::Malformed { .. }
+                | extract::ExtractError::Version { .. }
+                | extract::ExtractError::Tampered { .. }
+                | extract::ExtractError::Unreadable { .. }
+                | extract::ExtractError::UnknownScreen { .. },
+            )
             | Self::Store(StoreError::EditionClosed { .. } | StoreError::Unknown) => 1,
             _ => 2,
         }

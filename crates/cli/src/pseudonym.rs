@@ -23,7 +23,7 @@ impl Pseudonyms {
                 let key = bytes.try_into().map_err(|bytes: Vec<u8>| {
                     CliError::input(
                         format!("`{}` has {} bytes (expected {KEY_LENGTH})", path.display(), bytes.len()),
-                        "restore it from a backup: another key would break the link between editions",
+                        "restore it from a backup: with another key, a response frozen again is no longer recognised",
                     )
                 })?;
                 Ok(Self(key))
@@ -39,10 +39,15 @@ impl Pseudonyms {
         }
     }
 
-    /// The pseudonym of the organisation that gave these answers: by SIREN, else by RNA, else by normalised name and
-    /// commune; an organisation that gives none of these is one of its own, told apart by `record`.
-    pub(crate) fn of(&self, answers: &Answers, contacts: &Answers, record: &str) -> String {
+    /// The pseudonym, in this edition, of the organisation that gave these answers: by SIREN, else by RNA, else by
+    /// normalised name and commune; one that gives none of these is one of its own, told apart by `record`.
+    ///
+    /// The edition is part of what is digested: following an organisation from year to year is another purpose,
+    /// asked for by a consent of its own.
+    pub(crate) fn of(&self, edition: &str, answers: &Answers, contacts: &Answers, record: &str) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
+        mac.update(edition.as_bytes());
+        mac.update(&[0]);
         mac.update(identity(answers, contacts).unwrap_or_else(|| format!("record:{record}")).as_bytes());
         mac.finalize().into_bytes().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
@@ -50,7 +55,9 @@ impl Pseudonyms {
 
 /// What makes two responses those of one organisation (`questionnaire.md`, section 5).
 fn identity(answers: &Answers, contacts: &Answers) -> Option<String> {
-    let (code, answer) = answers.iter().find(|(_, answer)| matches!(answer, Answer::Identifier(_)))?;
+    // The whole identifier is among the contacts; the answers hold its kind alone.
+    let (code, answer) =
+        contacts.iter().chain(answers.iter()).find(|(_, answer)| matches!(answer, Answer::Identifier(_)))?;
     let Answer::Identifier(identifier) = answer else { return None };
     match (identifier.kind.as_str(), &identifier.value) {
         // The first nine of the fourteen digits are the SIREN: one organisation, whichever establishment answers.
@@ -105,13 +112,14 @@ mod tests {
     fn two_establishments_of_one_organisation_share_a_pseudonym() {
         let pseudonyms = Pseudonyms([7; KEY_LENGTH]);
         let none = Answers::new();
-        let one = pseudonyms.of(&siret("83908523000028"), &none, "a");
-        assert_eq!(one, pseudonyms.of(&siret("83908523000010"), &none, "b"));
-        assert_ne!(one, pseudonyms.of(&siret("35600000000048"), &none, "a"));
+        let one = pseudonyms.of("2026", &none, &siret("83908523000028"), "a");
+        assert_eq!(one, pseudonyms.of("2026", &none, &siret("83908523000010"), "b"));
+        assert_ne!(one, pseudonyms.of("2026", &none, &siret("35600000000048"), "a"));
+        assert_ne!(one, pseudonyms.of("2027", &none, &siret("83908523000028"), "a"), "nor from year to year");
         assert!(!one.contains("839085230"));
         assert_ne!(
             one,
-            Pseudonyms([8; KEY_LENGTH]).of(&siret("83908523000028"), &none, "a"),
+            Pseudonyms([8; KEY_LENGTH]).of("2026", &none, &siret("83908523000028"), "a"),
             "the key matters"
         );
     }
@@ -124,7 +132,7 @@ mod tests {
             let answers = Answers::new()
                 .with("org_ident", Answer::Identifier(none.clone()))
                 .with("org_commune", Answer::text(commune));
-            pseudonyms.of(&answers, &Answers::new().with("org_nom", Answer::text(name)), "r")
+            pseudonyms.of("2026", &answers, &Answers::new().with("org_nom", Answer::text(name)), "r")
         };
         assert_eq!(of("L'Étoile – Sportive", "35238"), of("l’etoile sportive", "35238"));
         assert_eq!(of("Cœur de ville", "35238"), of("COEUR DE VILLE", "35238"));
@@ -135,6 +143,6 @@ mod tests {
     fn organisations_without_any_identity_are_told_apart() {
         let pseudonyms = Pseudonyms([7; KEY_LENGTH]);
         let none = Answers::new();
-        assert_ne!(pseudonyms.of(&none, &none, "a"), pseudonyms.of(&none, &none, "b"));
+        assert_ne!(pseudonyms.of("2026", &none, &none, "a"), pseudonyms.of("2026", &none, &none, "b"));
     }
 }

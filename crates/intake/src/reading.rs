@@ -287,10 +287,13 @@ fn identifier(question: &Question, fields: &Fields) -> Result<Typed, Unexpected>
     if !NUMBERED.contains(&kind.as_str()) {
         return Ok(Ok(Some(Answer::Identifier(Identifier { kind, value: None }))));
     }
-    let number = numbers.iter().find(|(other, _)| *other == kind).map_or("", |(_, number)| *number);
-    if number.is_empty() {
+    let of_kind = numbers.iter().find(|(other, _)| *other == kind);
+    // A number typed in the other field is not lost: it is read as what its field says.
+    let only = if let [only] = numbers.as_slice() { Some(only) } else { None };
+    let Some((kind, number)) = of_kind.or(only) else {
         return Ok(Err((ViolationCode::Required, String::new())));
-    }
+    };
+    let (kind, number) = ((*kind).to_owned(), *number);
     let value = match kind.as_str() {
         "siret" => read::siret(number),
         _ => read::rna(number),

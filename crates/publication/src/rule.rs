@@ -38,6 +38,19 @@ enum Tier {
 /// which its terms were summed.
 const TIE: f64 = 1e-9;
 
+impl Tier {
+    /// The most respondents (in the sense of [`Base::n_sdc`]) that this way of showing allows.
+    fn most(self) -> u32 {
+        match self {
+            Self::Bands => 19,
+            Self::Step(step) if step >= 10.0 => 39,
+            Self::Step(step) if step >= 5.0 => 99,
+            Self::Step(step) if step >= 2.0 => 199,
+            Self::Step(_) => u32::MAX,
+        }
+    }
+}
+
 impl Base {
     /// The number of respondents that counts for confidentiality: `min(n, floor(2 / h1))`. A respondent who holds a
     /// large share of the weight makes the base as small as it would be if all weighed like that one.
@@ -63,14 +76,20 @@ impl Rule {
     /// `value` is in the unit's own scale. A value that is not finite is refused.
     #[must_use]
     pub fn publish(&self, value: f64, unit: Unit, base: Base) -> Cell {
-        let Some(displayed) = self.display(value, unit, base) else { return Cell::Suppressed };
+        let (Some(displayed), Some(tier)) = (self.display(value, unit, base), self.tier(base)) else {
+            return Cell::Suppressed;
+        };
         let n = number_shown(base.n);
+        // What the display itself says of the base: its class, and the most that its rounding step allows. A group
+        // where a few weigh much is shown coarsely, and must not pass for precise by its number of respondents.
+        let respondents = n.least().min(tier.most());
+        let n_effective = f64::from(respondents) / self.design_effect.max(1.0);
         Cell::Published(Published {
             value: displayed,
             n,
-            interval: self.interval(displayed, unit, n),
-            precision: self.precision(n),
-            is_fragile: n.least() < self.n_fragile,
+            interval: self.interval(displayed, unit, n_effective),
+            precision: self.precision(n_effective),
+            is_fragile: respondents < self.n_fragile,
         })
     }
 
@@ -127,10 +146,10 @@ impl Rule {
         })
     }
 
-    /// Wilson's interval at the ends of what is displayed, with the least number of respondents the class allows
-    /// over the design effect, rounded outwards to 5 points. A mean of values bounded by the range has at most the
+    /// Wilson's interval at the ends of what is displayed, with the effective number of respondents that the
+    /// display allows, rounded outwards to 5 points. A mean of values bounded by the range has at most the
     /// variance of a share, so the same interval holds for scores.
-    fn interval(&self, displayed: Displayed, unit: Unit, n: NumberShown) -> Interval {
+    fn interval(&self, displayed: Displayed, unit: Unit, n_effective: f64) -> Interval {
         let (low, high) = unit.range();
         let range = high - low;
         let (from, to) = match displayed {
@@ -139,7 +158,6 @@ impl Rule {
             Displayed::Band { from, to } => (from, to),
             Displayed::Point { value, .. } => (value, value),
         };
-        let n_effective = f64::from(n.least()) / self.design_effect.max(1.0);
         let least = self.wilson((from - low) / range, n_effective).0 * 100.0;
         let most = self.wilson((to - low) / range, n_effective).1 * 100.0;
         let least = ((least + TIE) / 5.0).floor() * 5.0;
@@ -155,9 +173,8 @@ impl Rule {
         ((centre - half).max(0.0), (centre + half).min(1.0))
     }
 
-    /// Letter of precision: the half-width at 50 %, which depends on the class of n alone.
-    fn precision(&self, n: NumberShown) -> Precision {
-        let n_effective = f64::from(n.least()) / self.design_effect.max(1.0);
+    /// Letter of precision: the half-width at 50 %, which depends on what is displayed alone.
+    fn precision(&self, n_effective: f64) -> Precision {
         let half_width = 100.0 * self.quantile * (0.25 / n_effective).sqrt();
         match half_width {
             w if w <= 5.0 => Precision::A,
@@ -254,6 +271,17 @@ mod tests {
         let one = RULE.publish(42.0, Unit::Percent, equal(96));
         let other = RULE.publish(42.4, Unit::Percent, equal(98));
         assert_eq!(one, other);
+    }
+
+    #[test]
+    fn a_group_where_a_few_weigh_much_is_not_called_precise() {
+        let even = RULE.publish(50.0, Unit::Percent, equal(300));
+        let uneven = RULE.publish(50.0, Unit::Percent, Base { n: 300, largest_share: 0.06 });
+        let (even, uneven) = (even.published().unwrap(), uneven.published().unwrap());
+        // n_sdc = floor(2 / 0.06) = 33: shown by tens, as 20 to 39 respondents are.
+        assert_eq!(uneven.value(), Displayed::Point { value: 50.0, step: 10.0 });
+        assert!(uneven.precision() > even.precision());
+        assert!(uneven.interval().low < even.interval().low && uneven.interval().high > even.interval().high);
     }
 
     #[test]

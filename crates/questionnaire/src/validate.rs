@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::answers::{Answer, Answers, Networks};
+use crate::answers::{Answer, Answers, Identifier, Networks};
 use crate::edition::Edition;
 use crate::expr::{Facts, Reader, last_read};
 use crate::model::{Check, Kind, Question, QuestionIndex};
@@ -125,14 +125,22 @@ impl Edition {
         here.into_iter().filter(|check| facts.holds(&check.when)).collect()
     }
 
-    /// Answers that may identify someone, apart from the others: (answers, contacts).
+    /// Answers that may identify someone, apart from the others: (answers, contacts). An identifier keeps only its
+    /// kind among the answers, and networks only the codes of the list; the whole of both is among the contacts, so
+    /// that setting the contacts over the answers gives back what was typed.
     #[must_use]
     pub fn split_personal(&self, answers: &Answers) -> (Answers, Answers) {
         let (mut common, mut personal) = (Answers::new(), Answers::new());
         for (code, answer) in answers.iter() {
-            let is_personal = self.questionnaire.question(code).is_some_and(|question| question.is_personal);
-            let side = if is_personal { &mut personal } else { &mut common };
-            side.set(code, Some(answer.clone()));
+            if self.questionnaire.question(code).is_some_and(|question| question.is_personal) {
+                personal.set(code, Some(answer.clone()));
+                continue;
+            }
+            let rest = without_identity(answer);
+            if rest != *answer {
+                personal.set(code, Some(answer.clone()));
+            }
+            common.set(code, Some(rest));
         }
         (common, personal)
     }
@@ -245,6 +253,19 @@ impl Edition {
             }
             _ => violations.push(violation(ViolationCode::WrongKind)),
         }
+    }
+}
+
+/// The answer less what says who gave it: the number of an identifier, the network typed by hand.
+fn without_identity(answer: &Answer) -> Answer {
+    match answer {
+        Answer::Identifier(identifier) => {
+            Answer::Identifier(Identifier { kind: identifier.kind.clone(), value: None })
+        }
+        Answer::Networks(networks) => {
+            Answer::Networks(Networks { codes: networks.codes.clone(), other: None })
+        }
+        other => other.clone(),
     }
 }
 

@@ -60,6 +60,7 @@ pub(super) fn network_sectors(input: &Protection<'_>, breakdowns: &[Breakdown]) 
     let shown = |breakdown: &'_ Breakdown| -> Vec<publication::Category> {
         breakdown.categories.iter().filter(|category| category.n.is_some()).cloned().collect()
     };
+    let n_min = input.edition.plan.n_min as usize;
     let mut found = Vec::new();
     for networks in breakdowns.iter().filter(|breakdown| breakdown.is_overlapping) {
         for network in shown(networks) {
@@ -68,7 +69,10 @@ pub(super) fn network_sectors(input: &Protection<'_>, breakdowns: &[Breakdown]) 
             for sector in shown(sectors) {
                 let in_both =
                     rows_of(sectors, &sector).iter().filter(|row| members.binary_search(row).is_ok()).count();
-                if in_both > best.as_ref().map_or(0, |(most, _)| *most) {
+                // A plurality of two or three members is a fact about them: the sector is named when it is that of
+                // a publishable number of members, and of most of them.
+                let is_main = in_both >= n_min && 2 * in_both > members.len();
+                if is_main && in_both > best.as_ref().map_or(0, |(most, _)| *most) {
                     best = Some((in_both, sector.code));
                 }
             }

@@ -1,5 +1,7 @@
 //! `barometre analyse`
 
+use std::path::Path;
+
 use analysis::Context;
 use extract::Extract;
 use publication::Publication;
@@ -24,6 +26,10 @@ pub(crate) fn run(arguments: &EditionArguments) -> Result<Publication, CliError>
         publication.cells.len(),
         folder.display()
     ))?;
+    for excluded in &publication.counts.excluded {
+        let shown = excluded.shown.map_or_else(|| "fewer than 11".to_owned(), |shown| shown.to_string());
+        say(format!("  kept out: {} ({shown})", excluded.label))?;
+    }
     Ok(publication)
 }
 
@@ -45,8 +51,29 @@ pub(crate) fn analyse(definition: &Definition, directory: &DataDirectory) -> Res
         definition: definition.files.iter().map(|(name, text)| (name.to_owned(), digest(text))).collect(),
     };
     let publication = analysis::analyse(&extract, edition, &context)?;
-    publication::write(&directory.publication(code), &publication)?;
+    let folder = directory.publication(code);
+    refuse_recomputing(&folder, &publication)?;
+    publication::write(&folder, &publication)?;
     Ok(publication)
+}
+
+/// A published edition is never recomputed from other responses: the difference between two versions is the answers
+/// of whoever came or left in between (`disclosure.md`, sections 0 and 3.4).
+fn refuse_recomputing(folder: &Path, publication: &Publication) -> Result<(), CliError> {
+    if publication.edition.is_simulated || !folder.join(publication::PUBLICATION_FILE).is_file() {
+        return Ok(());
+    }
+    let earlier = publication::read(folder)?;
+    if earlier.provenance.extract == publication.provenance.extract {
+        return Ok(());
+    }
+    Err(CliError::input(
+        format!("edition {} is already published from another extract", publication.edition.edition),
+        format!(
+            "a published edition is never recomputed; if nobody has seen it yet, move `{}` away first",
+            folder.display()
+        ),
+    ))
 }
 
 /// SHA-256 of a definition file, in hexadecimal.

@@ -29,6 +29,9 @@ pub(crate) async fn run(arguments: &DemoArguments) -> Result<(), CliError> {
     let definition = definition::load(arguments.edition.as_deref(), &arguments.surveys)?;
     let code = definition.edition.questionnaire.edition.clone();
     let parameters = parameters(&definition)?;
+    // Listening comes first: when an earlier demonstration still serves this folder, nothing of it is touched.
+    let address = if arguments.no_serve { ([127, 0, 0, 1], 0).into() } else { arguments.listen };
+    let (listener, address) = site::listen(address).await?;
     empty(&arguments.dir)?;
     let directory = DataDirectory::open(&arguments.dir)?;
     let mark = directory.path().join(MARK);
@@ -40,8 +43,6 @@ pub(crate) async fn run(arguments: &DemoArguments) -> Result<(), CliError> {
     let data = DataArguments { dir: arguments.dir.clone(), database_url: None };
     let store = stores::open(&data, &directory).await?;
 
-    let address = if arguments.no_serve { ([127, 0, 0, 1], 0).into() } else { arguments.listen };
-    let (listener, address) = site::listen(address).await?;
     let base_url = format!("http://{address}");
     let router = site::router(&definition, &directory, Arc::clone(&store), base_url.clone(), true).await?;
     let server = tokio::spawn(site::serve(listener, router));

@@ -42,8 +42,17 @@ pub(crate) fn draw(code: &str, directory: &DataDirectory) -> Result<Written, Cli
         std::fs::copy(folder.join(file), &copy).map_err(CliError::io(copy.display()))?;
         written.files.push(file.into());
     }
-    remove(&site)?;
-    std::fs::rename(&fresh, &site).map_err(CliError::io(site.display()))?;
+    let old = site.with_extension("old");
+    remove(&old)?;
+    if site.exists() {
+        std::fs::rename(&site, &old).map_err(CliError::io(site.display()))?;
+    }
+    if let Err(error) = std::fs::rename(&fresh, &site) {
+        // The earlier site comes back: readers never find nothing. The first error is the one to report.
+        let _ = std::fs::rename(&old, &site);
+        return Err(CliError::io(site.display())(error));
+    }
+    remove(&old)?;
     written.index = site.join("index.html");
     written.pdf = written.pdf.map(|_| site.join("rapport.pdf"));
     Ok(written)

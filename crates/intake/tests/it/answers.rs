@@ -127,7 +127,20 @@ async fn a_number_typed_without_its_kind_says_which_kind_it_is() {
         post_at(&site, "identifiant", &[("org_ident.siret", ""), ("org_ident.rna", "w751243449")]).await;
     assert_eq!(page.location(), format!("{draft}/commune"));
     let identifier = Identifier { kind: "rna".to_owned(), value: Some("W751243449".to_owned()) };
-    assert_eq!(site.record(&draft).await.answers.get("org_ident"), Some(&Answer::Identifier(identifier)));
+    let record = site.record(&draft).await;
+    assert_eq!(record.contacts.get("org_ident"), Some(&Answer::Identifier(identifier)));
+    let kind = Identifier { kind: "rna".to_owned(), value: None };
+    assert_eq!(record.answers.get("org_ident"), Some(&Answer::Identifier(kind)), "the number is kept apart");
+}
+
+#[tokio::test]
+async fn a_number_typed_in_the_other_field_is_not_lost() {
+    let site = Site::open().await;
+    let typed = [("org_ident.type", "siret"), ("org_ident.siret", ""), ("org_ident.rna", "W751243449")];
+    let (draft, page) = post_at(&site, "identifiant", &typed).await;
+    assert_eq!(page.location(), format!("{draft}/commune"));
+    let identifier = Identifier { kind: "rna".to_owned(), value: Some("W751243449".to_owned()) };
+    assert_eq!(site.record(&draft).await.contacts.get("org_ident"), Some(&Answer::Identifier(identifier)));
 }
 
 #[tokio::test]

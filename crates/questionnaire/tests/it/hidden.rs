@@ -31,6 +31,28 @@ fn a_hidden_answer_hides_what_depends_on_it() {
     assert!(path.ended_by.is_some() && path.screens.len() == 1);
 }
 
+#[test]
+fn what_says_who_answers_is_kept_apart_and_comes_back_whole() {
+    let edition = shared();
+    let identifier =
+        questionnaire::Identifier { kind: "siret".to_owned(), value: Some("83908523000028".to_owned()) };
+    let networks =
+        Networks { codes: ["uniopss".to_owned()].into(), other: Some("Réseau des voisins".to_owned()) };
+    let answers = Answers::new()
+        .with("org_ident", Answer::Identifier(identifier))
+        .with("org_reseaux", Answer::Networks(networks))
+        .with("clo_email", Answer::text("a@b.fr"))
+        .with("str_maturite", Answer::text("en_progres"));
+    let (common, personal) = edition.split_personal(&answers);
+    for secret in ["83908523000028", "voisins", "a@b.fr"] {
+        assert!(!common.to_json().contains(secret), "{secret} is among the answers");
+        assert!(personal.to_json().contains(secret), "{secret} is lost");
+    }
+    assert!(personal.get("str_maturite").is_none() && common.get("org_reseaux").is_some());
+    let whole = personal.iter().fold(common, |whole, (code, answer)| whole.with(code, answer.clone()));
+    assert_eq!(whole, answers);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

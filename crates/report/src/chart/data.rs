@@ -360,7 +360,9 @@ fn notes(
     };
     let dates = context.fill("chart.dates", &[("start", &context.start), ("end", &context.end)]);
     let mut first = vec![numbers, dates];
-    if indicators.iter().all(|(indicator, _)| indicator.base.trim_start().starts_with("asked(")) {
+    // A base that asks for more than having been asked leaves some non-responses out: it must not say otherwise.
+    let is_all_asked = |base: &str| base.starts_with("asked(") && base.find(')') == Some(base.len() - 1);
+    if indicators.iter().all(|(indicator, _)| is_all_asked(indicator.base.trim())) {
         first.push(context.say("chart.no_answer_included").to_owned());
     }
     first.retain(|part| !part.is_empty());

@@ -41,8 +41,19 @@ pub(crate) fn profile(context: &Context<'_>, profile: &Profile) -> Result<Option
             ]
         })
         .collect();
+    // Dozens of withheld rows (overseas, small networks) would shrink the others to nothing: they are counted below
+    // the chart, and listed in its table.
+    let is_shown =
+        |index: &usize| profile.rows[*index].sample.is_some() || profile.rows[*index].weighted.is_some();
+    let shown: Vec<usize> = (0..rows.len()).filter(is_shown).collect();
+    let withheld = rows.len() - shown.len();
+    let drawn = Profile {
+        breakdown: profile.breakdown.clone(),
+        rows: shown.iter().map(|index| profile.rows[*index].clone()).collect(),
+    };
+    let drawn_rows: Vec<[String; 3]> = shown.iter().map(|index| rows[*index].clone()).collect();
     let mut description = title.clone();
-    for [category, sample, weighted] in &rows {
+    for [category, sample, weighted] in &drawn_rows {
         let sentence = context
             .fill("profile.row", &[("category", category), ("sample", sample), ("weighted", weighted)]);
         description.push_str(". ");
@@ -56,9 +67,13 @@ pub(crate) fn profile(context: &Context<'_>, profile: &Profile) -> Result<Option
             subtitle.push(context.say("breakdown.overlapping").to_owned());
         }
         let mut frame = Frame::open(context, width, &title, &subtitle);
-        draw_rows(context, &mut frame, profile, &rows);
+        draw_rows(context, &mut frame, &drawn, &drawn_rows);
         let dates = context.fill("chart.dates", &[("start", &context.start), ("end", &context.end)]);
-        frame.close(&[dates, context.source.clone()])
+        let mut notes = vec![dates, context.source.clone()];
+        if withheld > 0 {
+            notes.insert(0, context.fill("profile.withheld", &[("count", &withheld.to_string())]));
+        }
+        frame.close(&notes)
     };
     let name = file_name(&format!("profil-{}", profile.breakdown));
     let wide = drawing(context, &name, &draw(WIDE), &title, &description)?;

@@ -1,0 +1,78 @@
+//! The commands on the real binary: what they refuse, in which words, with which exit code.
+#![expect(clippy::unwrap_used, reason = "a test that cannot arrange its case must stop")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Runs `barometre` from the root of the workspace.
+fn barometre(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_barometre"))
+        .args(arguments)
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
+        .env_remove("BAROMETRE_DATABASE_URL")
+        .env_remove("BAROMETRE_DIR")
+        .output()
+        .unwrap()
+}
+
+#[track_caller]
+fn refused(arguments: &[&str], words: &[&str]) -> String {
+    let output = barometre(arguments);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+    for word in words {
+        assert!(said.contains(word), "{arguments:?} should say {word:?}: {said}");
+    }
+    said
+}
+
+#[test]
+fn the_edition_is_checked_and_counted() {
+    let output = barometre(&["check", "2026"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success());
+    assert!(
+        said.contains("62 questions, 44 rows")
+            && said.contains("175 indicators")
+            && said.contains("no problem")
+    );
+}
+
+#[test]
+fn an_edition_that_is_not_there_is_named() {
+    refused(&["check", "1999"], &["there is no edition `1999`", "hint:"]);
+}
+
+#[test]
+fn an_unknown_command_is_a_fault_of_the_input() {
+    refused(&["depublish"], &["depublish"]);
+    assert_eq!(barometre(&["--help"]).status.code(), Some(0));
+}
+
+#[test]
+fn each_station_says_which_one_comes_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().to_str().unwrap();
+    refused(&["freeze", "2026", "--dir", dir], &["was never opened", "barometre serve"]);
+    refused(&["analyse", "2026", "--dir", dir], &["there is no extract", "barometre freeze"]);
+    refused(&["report", "2026", "--dir", dir], &["there is no publication", "barometre analyse"]);
+}
+
+#[test]
+fn a_database_address_is_never_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().to_str().unwrap();
+    let address = "mysql://somebody:hunter2@127.0.0.1/x";
+    let said = refused(&["close", "2026", "--dir", dir, "--database-url", address], &["PostgreSQL"]);
+    assert!(!said.contains("hunter2") && !said.contains("somebody"), "{said}");
+}
+
+#[test]
+fn a_demonstration_never_empties_a_folder_that_is_not_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = folder.path().join("responses.sqlite");
+    std::fs::write(&kept, "real responses").unwrap();
+    let dir = folder.path().to_str().unwrap();
+    refused(&["demo", "--no-serve", "--dir", dir], &["is not an earlier demonstration", "--dir"]);
+    assert_eq!(std::fs::read_to_string(kept).unwrap(), "real responses");
+}
