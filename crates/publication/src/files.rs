@@ -89,7 +89,7 @@ pub fn write(dir: &Path, publication: &Publication) -> Result<(), PublicationErr
     save(dir.join(PUBLICATION_FILE), text.as_bytes())
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 ///
 /// # Errors
 /// When a file is missing or not of this format and version, or when the cells are not those that were written with

@@ -15,7 +15,7 @@
 //!
 //! Logic has two values. A question that was not asked or was left blank is in no set and satisfies no comparison;
 //! `not` turns that into true. `count` leaves exclusive answers out and is 0 for a blank question.
-//! The same typed tree is evaluated on one response ([`eval`]) and compiled to columns (crate `analysis`).
+//! The same typed tree is evaluated on one response ([`Facts`]) and compiled to columns (crate `analysis`).
 
 mod check;
 mod eval;
