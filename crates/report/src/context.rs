@@ -9,10 +9,8 @@ use crate::words::Words;
 pub(crate) struct Context<'a> {
     pub(crate) publication: &'a Publication,
     pub(crate) words: &'static Words,
-    /// First day of the collection, written out.
-    pub(crate) start: String,
-    /// Last day of the collection, written out.
-    pub(crate) end: String,
+    /// When answers were collected, written out: « du 1er mars 2026 au 30 avril 2026 ».
+    pub(crate) dates: String,
     /// The notice on volunteers that every page and file carries.
     pub(crate) notice: String,
     /// « Source : SOGA, … ».
@@ -24,10 +22,16 @@ impl<'a> Context<'a> {
         let edition = &publication.edition;
         let start = number::date(words, &edition.field_start)?;
         let end = number::date(words, &edition.field_end)?;
-        let notice = notice(publication, words, &start, &end);
+        // A demonstration is collected in a day: « le 22 novembre », not « du 22 au 22 ».
+        let dates = if start == end {
+            words.fill("period.day", &[("day", &start)])
+        } else {
+            words.fill("period.days", &[("start", &start), ("end", &end)])
+        };
+        let notice = notice(publication, words, &dates);
         let source =
             words.fill("chart.source", &[("publisher", &edition.publisher), ("title", &edition.title)]);
-        Ok(Self { publication, words, start, end, notice, source })
+        Ok(Self { publication, words, dates, notice, source })
     }
 
     /// A text of the catalogue.
@@ -93,7 +97,7 @@ impl<'a> Context<'a> {
 }
 
 /// The notice of `statistics.md`, section 8, with the values of this edition.
-fn notice(publication: &Publication, words: &Words, start: &str, end: &str) -> String {
+fn notice(publication: &Publication, words: &Words, dates: &str) -> String {
     let method = &publication.method;
     let invitations =
         if publication.edition.is_simulated { "notice.invitations_simulated" } else { "notice.invitations" };
@@ -121,8 +125,7 @@ fn notice(publication: &Publication, words: &Words, start: &str, end: &str) -> S
         "notice.text",
         &[
             ("n", &number::thousands(publication.counts.valid)),
-            ("start", start),
-            ("end", end),
+            ("dates", dates),
             ("invitations", words.get(invitations)),
             ("calibrated", &calibrated),
         ],

@@ -19,10 +19,7 @@ pub(crate) fn sections(context: &Context<'_>) -> Vec<Section> {
         section(
             "mode",
             vec![
-                Block::Text {
-                    text: context
-                        .fill("method.mode_text", &[("start", &context.start), ("end", &context.end)]),
-                },
+                Block::Text { text: context.fill("method.mode_text", &[("dates", &context.dates)]) },
                 Block::text(context.notice.clone()),
             ],
         ),

@@ -358,7 +358,7 @@ fn notes(
         }
         None => context.say("chart.n_labelled").to_owned(),
     };
-    let dates = context.fill("chart.dates", &[("start", &context.start), ("end", &context.end)]);
+    let dates = context.fill("chart.dates", &[("dates", &context.dates)]);
     let mut first = vec![numbers, dates];
     // A base that asks for more than having been asked leaves some non-responses out: it must not say otherwise.
     let is_all_asked = |base: &str| base.starts_with("asked(") && base.find(')') == Some(base.len() - 1);

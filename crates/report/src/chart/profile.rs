@@ -68,7 +68,7 @@ pub(crate) fn profile(context: &Context<'_>, profile: &Profile) -> Result<Option
         }
         let mut frame = Frame::open(context, width, &title, &subtitle);
         draw_rows(context, &mut frame, &drawn, &drawn_rows);
-        let dates = context.fill("chart.dates", &[("start", &context.start), ("end", &context.end)]);
+        let dates = context.fill("chart.dates", &[("dates", &context.dates)]);
         let mut notes = vec![dates, context.source.clone()];
         if withheld > 0 {
             notes.insert(0, context.fill("profile.withheld", &[("count", &withheld.to_string())]));

@@ -13,7 +13,7 @@ pub(super) fn page(site: &Site<'_>) -> Page {
     let n = number::thousands(publication.counts.valid);
     let content = html! {
         h1 { (publication.edition.title) }
-        p.who { (context.fill("home.who", &[("n", &n), ("start", &context.start), ("end", &context.end)])) }
+        p.who { (context.fill("home.who", &[("n", &n), ("dates", &context.dates)])) }
         p.lede { (context.say("home.lede")) }
         section #chiffres {
             h2 { (context.say("home.keys")) }

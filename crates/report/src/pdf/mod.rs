@@ -139,7 +139,7 @@ fn data<'a>(
         description: context.say("home.lede"),
         date,
         simulated: edition.is_simulated,
-        who: context.fill("home.who", &[("n", &n), ("start", &context.start), ("end", &context.end)]),
+        who: context.fill("home.who", &[("n", &n), ("dates", &context.dates)]),
         lede: context.say("home.lede"),
         notice: &context.notice,
         source: &context.source,
