@@ -10,7 +10,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, Package
 use end_to_end::workspace;
 
 /// Which of our crates each of our crates may name. What is not here is not one of our crates.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("questionnaire", &[]),
     ("store", &["questionnaire"]),
     ("store-sqlite", &["store", "questionnaire"]),
@@ -19,6 +19,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("portal", &["store", "publication", "report"]),
     ("extract", &["questionnaire"]),
     ("analysis", &["extract", "questionnaire", "publication"]),
+    ("exchange", &["questionnaire"]),
     ("publication", &[]),
     ("report", &["publication"]),
     ("cli", EVERYTHING),
@@ -28,6 +29,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
 /// What the binary and the journeys may name.
 const EVERYTHING: &[&str] = &[
     "analysis",
+    "exchange",
     "extract",
     "intake",
     "portal",

@@ -114,6 +114,7 @@ fn read_files(edition: &Path, survey: &Path) -> Result<Files, CliError> {
         (edition.to_path_buf(), ""),
         (edition.join("margins"), "margins/"),
         (edition.join("texts"), "texts/"),
+        (edition.join("translations"), "translations/"),
         (nomenclatures, "nomenclatures/"),
     ] {
         // A folder that is missing is a matter for the check, which names the files it lacks.
