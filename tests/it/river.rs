@@ -83,6 +83,33 @@ fn the_demonstration_runs_the_whole_river_says_that_it_is_simulated_and_repeats_
         let changed: Vec<_> = changed.into_iter().map(|(path, _)| path).collect();
         assert!(changed.is_empty(), "on {threads} threads these files have other bytes: {changed:?}");
     }
+    a_real_edition_is_computed_from_one_extract_for_ever(&data);
+}
+
+/// The difference between two publications is the answers of whoever came or left in between.
+fn a_real_edition_is_computed_from_one_extract_for_ever(data: &Path) {
+    let sql = |name: &str| {
+        let script = workspace().join("tests/it/sql").join(name);
+        let read = format!(".read {}", script.display());
+        assert_done(&run(Command::new("sqlite3").arg("-bail").arg(data.join("responses.sqlite")).arg(read)));
+    };
+    let barometre = |command: &str| run(barometre().args([command, EDITION, "--dir"]).arg(data));
+    let publication = data.join("publications").join(EDITION);
+    sql("collected.sql");
+    fs::remove_dir_all(&publication).expect("the simulated publication can be thrown away");
+    assert_done(&barometre("freeze"));
+    assert_done(&barometre("analyse"));
+    let made = files(&publication);
+    assert_done(&barometre("analyse"));
+
+    // Somebody leaves after the publication, and somebody freezes again.
+    sql("somebody_leaves.sql");
+    assert_done(&barometre("freeze"));
+    let refused = barometre("analyse");
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(1), "{said}");
+    assert!(said.contains("already published from another extract"), "{said}");
+    assert!(files(&publication) == made, "the publication was touched");
 }
 
 /// The last lines name what was made, and what they name exists.

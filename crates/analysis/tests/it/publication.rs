@@ -160,3 +160,39 @@ fn ten_responses_are_not_an_edition() {
     let refused = analyse(&extract, edition(), &context());
     assert!(matches!(refused, Err(AnalysisError::TooFew { valid: 10, n_min: 11 })));
 }
+
+/// The sector said of a network whose members are so many of each of these sectors.
+fn sector_of_a_network(sectors: &[(&str, usize)]) -> Option<String> {
+    let (mut records, network) = with_a_network_of_ten(400);
+    let members: usize = sectors.iter().map(|(_, n)| n).sum();
+    let wanted = sectors.iter().flat_map(|(sector, n)| std::iter::repeat_n(*sector, *n));
+    let mut wanted = wanted.collect::<Vec<_>>().into_iter();
+    for (index, record) in records.iter_mut().enumerate() {
+        let Some(Answer::Networks(networks)) = record.answers.get("org_reseaux") else { continue };
+        let mut networks = networks.clone();
+        networks.codes.remove(&network);
+        if index < members {
+            networks.codes.insert(network.clone());
+            record.answers.set("org_secteur", wanted.next().map(Answer::text));
+        }
+        record.answers.set("org_reseaux", Some(Answer::Networks(networks)));
+    }
+    let publication = published(&records);
+    publication.network_sectors.into_iter().find(|said| said.network == network).map(|said| said.category)
+}
+
+#[test]
+fn a_network_is_of_a_sector_when_most_of_its_members_and_eleven_at_least_are() {
+    assert_eq!(sector_of_a_network(&[("sport", 11), ("culture", 10)]).as_deref(), Some("sport"));
+    assert_eq!(
+        sector_of_a_network(&[("sport", 10), ("culture", 4)]),
+        None,
+        "ten of them are a fact about ten"
+    );
+    assert_eq!(sector_of_a_network(&[("sport", 12), ("culture", 12)]), None, "half is not most");
+    assert_eq!(
+        sector_of_a_network(&[("sport", 12), ("culture", 9), ("sante", 9)]),
+        None,
+        "a plurality is not most"
+    );
+}

@@ -112,6 +112,7 @@ impl Site {
 
     /// An open edition with other settings.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        crate::log::keep();
         let store = Arc::new(MemoryStore::default());
         store.open_edition(EDITION, false, StoppedClock.now()).await.expect("a store in memory");
         let mut settings = Settings {

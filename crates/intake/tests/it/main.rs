@@ -6,6 +6,7 @@ mod harness;
 mod hostile;
 mod journey;
 mod leaving;
+mod log;
 mod memory;
 mod pages;
 mod result;

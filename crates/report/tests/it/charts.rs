@@ -108,6 +108,40 @@ fn what_is_displayed_is_said_and_what_is_withheld_is_nd() {
 }
 
 #[test]
+fn a_category_withheld_on_both_sides_is_counted_under_the_profile_and_not_drawn() {
+    for name in ["charts/profil-taille.svg", "charts/profil-taille-etroit.svg"] {
+        let svg = std::str::from_utf8(&SITE[name]).expect("UTF-8");
+        let words: Vec<String> = placed(svg).into_iter().map(|text| text.text).collect();
+        assert!(words.iter().any(|text| text.contains("1 à 9 salariés")), "one side is shown: {words:?}");
+        assert!(!words.iter().any(|text| text == "sans"), "{words:?}");
+        let note = words.join(" ");
+        assert!(note.contains("trop peu nombreuses pour être montrées\u{a0}: 1"), "{note}");
+    }
+    let page = texts(&SITE, ".html").into_iter().find(|(_, page)| page.contains("profil-taille.svg"));
+    let (_, page) = page.expect("a page shows the profile");
+    assert!(page.contains(">sans<"), "the table has every category");
+}
+
+#[test]
+fn a_base_of_everyone_asked_says_that_those_without_an_answer_are_in_it() {
+    let mut publication = fixture::publication(true);
+    let base = |code: &str, base: &str, publication: &mut publication::Publication| {
+        let found = publication.indicators.iter_mut().find(|indicator| indicator.code == code);
+        found.expect("an indicator of the fixture").base = base.to_owned();
+    };
+    base("DII_BASE", "asked(a) and measured(a)", &mut publication);
+    base("INDICE", "measured(asked(a))", &mut publication);
+    let files = fixture::write(&publication, Options::default().without_pdf().without_png());
+    let says_so = |name: &str| {
+        let svg = std::str::from_utf8(&files[&format!("charts/{name}.svg")]).expect("UTF-8");
+        placed(svg).iter().any(|text| text.text.contains("on-réponses incluses"))
+    };
+    assert!(says_so("niveaux") && says_so("points"), "asked(q), and nothing else");
+    assert!(!says_so("cible"), "one of its bases asks for more");
+    assert!(!says_so("scores"), "asked is only inside its base");
+}
+
+#[test]
 fn parts_that_overlap_are_not_stacked() {
     let svg = std::str::from_utf8(&SITE["charts/recouvrement.svg"]).expect("UTF-8");
     assert!(svg.contains(">100\u{202f}%<"), "bars have an axis, stacked parts have none");

@@ -319,6 +319,7 @@ fn profile() -> Profile {
             row("grande", share(0.12), share(0.03)),
             row("moyenne", share(0.2), share(0.14)),
             row("petite", None, share(0.995)),
+            row("sans", None, None),
         ],
     }
 }
