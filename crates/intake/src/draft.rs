@@ -9,6 +9,8 @@ pub(crate) struct Draft {
     pub(crate) record: Record,
     /// Answers and personal answers together.
     pub(crate) answers: Answers,
+    /// Those of them that count.
+    pub(crate) kept: Answers,
     /// What these answers lead to.
     pub(crate) path: Path,
 }
@@ -29,8 +31,8 @@ impl Draft {
         for (code, answer) in record.contacts.iter() {
             answers.set(code, Some(answer.clone()));
         }
-        let path = edition.path(&answers);
-        Self { record, answers, path }
+        let (path, kept) = edition.route(&answers);
+        Self { record, answers, kept, path }
     }
 
     /// Index of the last screen passed.
@@ -46,7 +48,7 @@ impl Draft {
         let wrong = self
             .violations(edition)
             .iter()
-            .map(|violation| edition.questionnaire.questions[violation.question].screen)
+            .map(|violation| edition.screen_of(violation, &self.path))
             .filter(|screen| self.path.screens.contains(screen))
             .min();
         match (beyond, wrong) {
@@ -58,6 +60,16 @@ impl Draft {
     /// What is wrong with the answers on the path.
     pub(crate) fn violations(&self, edition: &Edition) -> Vec<Violation> {
         edition.validate(&self.answers).err().unwrap_or_default()
+    }
+
+    /// What is wrong on a screen that was passed: an answer given since to an earlier question may have made it so.
+    pub(crate) fn violations_on(&self, edition: &Edition, screen: usize) -> Vec<Violation> {
+        if self.last_passed(edition).is_none_or(|last| screen > last) {
+            return Vec::new();
+        }
+        let mut violations = self.violations(edition);
+        violations.retain(|violation| edition.screen_of(violation, &self.path) == screen);
+        violations
     }
 
     /// Whether a screen may be shown: it is on the path, and everything before it was passed.

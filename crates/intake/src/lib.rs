@@ -109,7 +109,7 @@ pub fn form_fields(edition: &Edition, screen: usize, answers: &Answers) -> Vec<(
     let shown = draft::shown(edition, screen, &path);
     let mut fields = reading::write(edition, &shown, answers);
     for check in &edition.questionnaire.checks {
-        if edition.questionnaire.questions[check.question].screen == screen {
+        if shown.iter().any(|item| item.question == check.question) {
             fields.push(fields::SEEN, &check.code);
         }
     }

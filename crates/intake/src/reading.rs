@@ -93,7 +93,7 @@ pub(crate) fn read(
 
 impl Reading {
     /// Puts the answers read into those kept before, and checks the screen. An answer that is wrong is not put in;
-    /// one that is missing is, so that erasing a field erases its answer.
+    /// one that is missing is, so that erasing a field erases its answer, and so is one at odds with another.
     pub(crate) fn apply(
         self,
         edition: &Edition,
@@ -115,12 +115,17 @@ impl Reading {
         });
         violations.extend(checked);
         violations.sort_by_key(|violation| (violation.question, violation.row));
-        for violation in violations.iter().filter(|violation| violation.code != ViolationCode::Required) {
+        for violation in violations.iter().filter(|violation| !is_kept(violation.code)) {
             let code = &questions[violation.question].code;
             answers.set(code, stored.get(code).cloned());
         }
         Applied { answers, violations }
     }
+}
+
+/// Whether what was answered is saved all the same: it is missing, or right by itself but at odds with another answer.
+pub(crate) fn is_kept(code: ViolationCode) -> bool {
+    matches!(code, ViolationCode::Required | ViolationCode::Inconsistent)
 }
 
 /// The fields that show these answers.

@@ -21,10 +21,28 @@ pub struct Edition {
     pub plan: Plan,
     /// Outside series, with their verification status.
     pub references: Vec<Reference>,
-    /// Texts for respondents by code (`texts/fr.toml`), flattened: `violation.required`.
+    /// The language of every text of this value (see [`Edition::localised`](crate::Edition::localised)).
+    pub language: String,
+    /// Texts for respondents by code (`texts/<language>.toml`), flattened: `violation.required`.
     pub texts: BTreeMap<String, String>,
+    /// The texts in each language but the first.
+    pub translations: BTreeMap<String, Translation>,
     /// The official lists.
     pub nomenclatures: Nomenclatures,
+    /// Indices of the derived variables by name.
+    pub(crate) derived_names: BTreeMap<String, DerivedIndex>,
+    /// The derived variables that routing reads, itself or through others, in the order in which they are known:
+    /// by the last screen they depend on, then by index.
+    pub(crate) routing: Vec<DerivedIndex>,
+}
+
+/// The texts of an edition in another language than its first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Translation {
+    /// Texts of the definition by key (`translations/<language>.toml`): `question.org_nom.text`.
+    pub definition: BTreeMap<String, String>,
+    /// Texts for respondents by code (`texts/<language>.toml`): `violation.required`.
+    pub messages: BTreeMap<String, String>,
 }
 
 /// A variable computed from answers, read as `derived.<name>`.
@@ -38,6 +56,10 @@ pub struct Derived {
     pub categories: Vec<Category>,
     /// How it is computed.
     pub rule: DerivedRule,
+    /// The last question that it depends on, itself or through other derived variables.
+    pub last_question: Option<usize>,
+    /// How many variables deep it is: 1 when it reads answers alone.
+    pub(crate) depth: usize,
 }
 
 /// A category of a variable.
@@ -390,7 +412,7 @@ impl Edition {
     /// The derived variable with this name.
     #[must_use]
     pub fn derived_index(&self, name: &str) -> Option<DerivedIndex> {
-        self.derived.iter().position(|derived| derived.name == name)
+        self.derived_names.get(name).copied()
     }
 
     /// The indicator with this code.

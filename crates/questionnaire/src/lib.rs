@@ -12,22 +12,24 @@ mod model;
 mod nomenclature;
 mod parse;
 mod problem;
+pub mod read;
 mod response;
+mod route;
+mod texts;
 mod validate;
 
 pub use answers::{Answer, Answers, Identifier, Networks};
 pub use edition::{
     Breakdown, BreakdownVariable, CalibrationGroup, Case, CaseValue, Category, Chapter, ChartForm, ChartPlan,
     CommuneAttribute, Derived, DerivedRule, Edition, Indicator, Level, Margin, MarginCategory, Plan,
-    Reference, Scoring, Target, TestFamily,
+    Reference, Scoring, Target, TestFamily, Translation,
 };
 pub use expr::{Condition, Facts, Number, Numerator, Subject};
 pub use model::{
-    Check, Choice, Dimension, Kind, Question, QuestionIndex, Questionnaire, Row, ScoreRule, Screen,
-    ScreenItem, Section,
+    Check, Choice, Dimension, Kind, Question, QuestionIndex, Questionnaire, Retired, Row, ScoreRule, Screen,
+    ScreenItem, Section, Severity,
 };
 pub use nomenclature::{Commune, Nomenclatures};
 pub use parse::Files;
 pub use problem::Problem;
 pub use response::{Path, Response, Violation, ViolationCode};
-pub use validate::read;

@@ -3,6 +3,8 @@
 //! Everything here is resolved: codes have become indices into [`Questionnaire::questions`], conditions have been
 //! parsed and type-checked. A value of these types is well-formed by construction (see [`crate::Edition::parse`]).
 
+use std::collections::BTreeMap;
+
 use crate::expr::Condition;
 
 /// Index of a question in [`Questionnaire::questions`], which is the order in which questions are asked.
@@ -17,8 +19,11 @@ pub struct Questionnaire {
     pub edition: String,
     /// Title shown to respondents.
     pub title: String,
-    /// SHA-256 of the questionnaire's source text, in hexadecimal: the version under which a response was given.
+    /// SHA-256 of the source text of the questionnaire and of its translations, in hexadecimal: the version under
+    /// which a response was given. A questionnaire in one language has the digest of its only file.
     pub version: String,
+    /// The languages it exists in; the texts of the file `questionnaire.toml` are in the first.
+    pub languages: Vec<String>,
     /// Dimensions, in order.
     pub dimensions: Vec<Dimension>,
     /// Sections, in order.
@@ -29,6 +34,19 @@ pub struct Questionnaire {
     pub questions: Vec<Question>,
     /// Consistency checks across questions.
     pub checks: Vec<Check>,
+    /// Codes that were used once and are never given again.
+    pub retired: Vec<Retired>,
+    /// Index of each question by its code.
+    pub(crate) codes: BTreeMap<String, QuestionIndex>,
+}
+
+/// A code of an earlier edition that no question, answer or row may take again with another meaning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retired {
+    /// `question`, `question.option` or `question.row`.
+    pub code: String,
+    /// Why it was retired.
+    pub reason: String,
 }
 
 /// A theme that questions and indicators belong to.
@@ -62,6 +80,8 @@ pub struct Screen {
     pub section: usize,
     /// Title above the questions, where the questions' own texts do not suffice.
     pub title: Option<String>,
+    /// Code of the group of rows it shows, when a matrix is spread over several screens: its title is the group's.
+    pub group: Option<String>,
     /// What is shown, in order.
     pub items: Vec<ScreenItem>,
 }
@@ -77,6 +97,7 @@ pub struct ScreenItem {
 
 /// One question.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "independent properties, each a key of the definition")]
 pub struct Question {
     /// Frozen code, for instance `str_maturite`; never reused with another meaning.
     pub code: String,
@@ -104,6 +125,8 @@ pub struct Question {
     pub is_optional: bool,
     /// Whether the answer may identify someone: it is kept out of the extract.
     pub is_personal: bool,
+    /// Whether it is asked in some editions only.
+    pub is_rotating: bool,
     /// How its answer makes a score item from 0 to 100, if it does.
     pub score: Option<ScoreRule>,
     /// Outside instruments that ask the same, in words.
@@ -177,6 +200,12 @@ pub struct Choice {
     pub is_exclusive: bool,
     /// Whether choosing it ends the questionnaire at once (a refusal of consent).
     pub is_ending: bool,
+    /// Who is offered it; `None` means everyone who is asked the question.
+    pub show_if: Option<Condition>,
+    /// Source text of `show_if`.
+    pub show_if_text: Option<String>,
+    /// Whether it comes from a reference list rather than from the questionnaire: its label is a proper name.
+    pub is_listed: bool,
 }
 
 /// A row of a matrix.
@@ -205,13 +234,26 @@ pub enum ScoreRule {
     MatrixMean,
 }
 
-/// A consistency check across questions; it warns and never refuses.
+/// What a consistency check does when it speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// It is shown once, and the respondent may go on.
+    Warning,
+    /// The answers are refused until they agree.
+    Error,
+}
+
+/// A consistency check across questions.
 #[derive(Debug, Clone)]
 pub struct Check {
     /// Code.
     pub code: String,
     /// When it speaks.
     pub when: Condition,
+    /// Source text of `when`.
+    pub when_text: String,
+    /// Whether it warns or refuses.
+    pub severity: Severity,
     /// What it says to the respondent.
     pub message: String,
     /// The last question it reads: the screen on which it speaks.
@@ -222,13 +264,13 @@ impl Questionnaire {
     /// The index of the question with this code.
     #[must_use]
     pub fn question_index(&self, code: &str) -> Option<QuestionIndex> {
-        self.questions.iter().position(|question| question.code == code)
+        self.codes.get(code).copied()
     }
 
     /// The question with this code.
     #[must_use]
     pub fn question(&self, code: &str) -> Option<&Question> {
-        self.questions.iter().find(|question| question.code == code)
+        self.question_index(code).map(|index| &self.questions[index])
     }
 
     /// The index of the screen with this code.
@@ -250,6 +292,25 @@ impl Question {
             | Kind::Networks { options } => options,
             Kind::Integer { .. } | Kind::Text { .. } | Kind::Email | Kind::Commune => &[],
         }
+    }
+
+    /// The answer options, to change their texts.
+    pub(crate) fn options_mut(&mut self) -> &mut [Choice] {
+        match &mut self.kind {
+            Kind::Single { options, .. }
+            | Kind::Multiple { options, .. }
+            | Kind::Matrix { options, .. }
+            | Kind::Identifier { options }
+            | Kind::Networks { options } => options,
+            Kind::Integer { .. } | Kind::Text { .. } | Kind::Email | Kind::Commune => &mut [],
+        }
+    }
+
+    /// Whether some of the options may not be offered, as the answers to earlier questions have it.
+    #[must_use]
+    pub fn has_limited_options(&self) -> bool {
+        matches!(self.kind, Kind::Single { options_from: Some(_), .. })
+            || self.options().iter().any(|option| option.show_if.is_some())
     }
 
     /// The option with this code.

@@ -1,17 +1,19 @@
 //! From raw answers to a valid response: the path, the violations, the response.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::answers::Answers;
-use crate::model::QuestionIndex;
+use crate::model::{Check, QuestionIndex};
 
 /// What a respondent is asked, given the answers so far: for each question on the path, the rows asked.
 ///
 /// An answer off the path never counts: not in routing further down, not in a score, not in an extract.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Path {
     /// Question to the rows that are asked (empty for a question that is not a matrix).
     pub questions: BTreeMap<QuestionIndex, Vec<usize>>,
+    /// For each question on the path of which some answers may not be offered, the indices of those that are.
+    pub offered: BTreeMap<QuestionIndex, BTreeSet<usize>>,
     /// Screens with something to ask, in order.
     pub screens: Vec<usize>,
     /// The question whose ending answer (a refusal) closed the questionnaire.
@@ -29,6 +31,12 @@ impl Path {
     #[must_use]
     pub fn asks_row(&self, question: QuestionIndex, row: usize) -> bool {
         self.questions.get(&question).is_some_and(|rows| rows.contains(&row))
+    }
+
+    /// Whether this option of a question on the path is offered.
+    #[must_use]
+    pub fn offers(&self, question: QuestionIndex, option: usize) -> bool {
+        self.offered.get(&question).is_none_or(|offered| offered.contains(&option))
     }
 }
 
@@ -95,12 +103,14 @@ pub enum ViolationCode {
     Rna,
     /// No commune has this code or post code; `{value}`.
     Commune,
-    /// The option was not ticked in the question that limits this one; `{option}`.
+    /// The option is not offered to who gave these answers to earlier questions; `{option}`.
     NotOffered,
+    /// A consistency check that refuses holds; its message is a text of the questionnaire.
+    Inconsistent,
 }
 
 impl ViolationCode {
-    /// Every code, for the completeness check of the catalogue.
+    /// Every code that has a text in the catalogue: all but [`Self::Inconsistent`], whose text is that of the check.
     pub const ALL: [Self; 14] = [
         Self::Required,
         Self::WrongKind,
@@ -136,6 +146,24 @@ impl ViolationCode {
             Self::Rna => "violation.rna",
             Self::Commune => "violation.commune",
             Self::NotOffered => "violation.not_offered",
+            Self::Inconsistent => "violation.inconsistent",
+        }
+    }
+
+    /// The values that its text may show, as `{name}`.
+    #[must_use]
+    pub fn placeholders(self) -> &'static [&'static str] {
+        match self {
+            Self::Required | Self::WrongKind | Self::UnknownOption | Self::Inconsistent => &[],
+            Self::TooMany | Self::TooLong => &["max", "count"],
+            Self::Exclusive | Self::NotOffered => &["option"],
+            Self::OutOfRange => &["min", "max", "value"],
+            Self::NotInteger
+            | Self::Email
+            | Self::SiretLength
+            | Self::SiretKey
+            | Self::Rna
+            | Self::Commune => &["value"],
         }
     }
 }
@@ -150,13 +178,21 @@ impl Violation {
         self
     }
 
-    /// A number, with its thousands apart as French typography wants.
-    pub(crate) fn with_number(self, name: &'static str, value: i64) -> Self {
+    /// What a consistency check that refuses says.
+    pub(crate) fn inconsistent(check: &Check) -> Self {
+        Self::new(check.question, ViolationCode::Inconsistent)
+            .with("check", &check.code)
+            .with("message", &check.message)
+    }
+
+    /// A number, with its thousands apart as the typography of the language wants.
+    pub(crate) fn with_number(self, language: &str, name: &'static str, value: i64) -> Self {
+        let separator = if language == "en" { ',' } else { '\u{202f}' };
         let digits = value.unsigned_abs().to_string();
         let mut grouped = String::new();
         for (position, digit) in digits.chars().enumerate() {
             if position > 0 && (digits.len() - position).is_multiple_of(3) {
-                grouped.push('\u{202f}');
+                grouped.push(separator);
             }
             grouped.push(digit);
         }
@@ -167,6 +203,10 @@ impl Violation {
     /// The message in the catalogue's language, parameters put in.
     #[must_use]
     pub fn message(&self, texts: &BTreeMap<String, String>) -> String {
+        if self.code == ViolationCode::Inconsistent {
+            let message = self.parameters.iter().find(|(name, _)| *name == "message");
+            return message.map(|(_, message)| message.clone()).unwrap_or_default();
+        }
         let mut message = texts.get(self.code.key()).map_or(self.code.key(), String::as_str).to_owned();
         for (name, value) in &self.parameters {
             message = message.replace(&format!("{{{name}}}"), value);

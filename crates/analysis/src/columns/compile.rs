@@ -144,6 +144,14 @@ impl<'a> Compiler<'a> {
             }
             None => {}
         }
+        // Nor is a question of which no answer is offered.
+        let options = definition.options();
+        if !options.is_empty() && options.iter().all(|option| option.show_if.is_some()) {
+            let offered = options.iter().filter_map(|option| option.show_if.as_ref());
+            let offered =
+                offered.map(|condition| self.condition(condition)).collect::<Result<Vec<_>, _>>()?;
+            asked = asked.and(any(offered));
+        }
         Ok(asked)
     }
 

@@ -232,8 +232,9 @@ impl Dependencies<'_> {
                     .iter()
                     .enumerate()
                     .filter(|(index, _)| row.is_none_or(|row| row == *index));
+                let options = question.options().iter().filter_map(|option| option.show_if.as_ref());
                 let routing = question.show_if.iter().chain(rows.filter_map(|(_, row)| row.show_if.as_ref()));
-                for condition in routing {
+                for condition in routing.chain(options) {
                     self.condition(condition, read);
                 }
             }

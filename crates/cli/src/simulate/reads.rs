@@ -52,7 +52,8 @@ impl<'a> Reads<'a> {
         let edition = self.edition;
         let asked = &edition.questionnaire.questions[question];
         let rows = asked.rows().iter().filter_map(|row| row.show_if.as_ref());
-        for condition in asked.show_if.iter().chain(rows) {
+        let options = asked.options().iter().filter_map(|option| option.show_if.as_ref());
+        for condition in asked.show_if.iter().chain(rows).chain(options) {
             self.read_condition(condition);
         }
     }

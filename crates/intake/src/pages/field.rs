@@ -2,7 +2,7 @@
 //! wrong is tied to it by `aria-describedby`.
 
 use maud::{Markup, html};
-use questionnaire::{Answers, Choice, Edition, Kind, Question, Violation, ViolationCode};
+use questionnaire::{Choice, Edition, Kind, Path, Question, Violation, ViolationCode};
 
 use crate::app::App;
 use crate::draft::Shown;
@@ -17,7 +17,7 @@ pub(crate) struct Field<'a> {
     question: &'a Question,
     shown: &'a Shown,
     fields: &'a Fields,
-    answers: &'a Answers,
+    path: &'a Path,
     violations: Vec<&'a Violation>,
     /// Whether it is alone on its screen, and its text the page's heading.
     is_only: bool,
@@ -31,7 +31,7 @@ impl<'a> Field<'a> {
         app: &'a App,
         shown: &'a Shown,
         fields: &'a Fields,
-        answers: &'a Answers,
+        path: &'a Path,
         violations: &'a [Violation],
         is_only: bool,
         is_choosing: bool,
@@ -39,7 +39,7 @@ impl<'a> Field<'a> {
         let edition = &app.intake.edition;
         let question = &edition.questionnaire.questions[shown.question];
         let violations = violations.iter().filter(|violation| violation.question == shown.question).collect();
-        Self { edition, question, shown, fields, answers, violations, is_only, is_choosing }
+        Self { edition, question, shown, fields, path, violations, is_only, is_choosing }
     }
 
     /// The identifier of the control that an error is about.
@@ -61,14 +61,14 @@ impl<'a> Field<'a> {
         match &self.question.kind {
             Kind::Single { .. } => self.single(),
             Kind::Multiple { max, .. } => self.multiple(*max),
-            Kind::Matrix { rows, options } => {
+            Kind::Matrix { rows, .. } => {
                 let rows: Vec<(&str, &str)> = self
                     .shown
                     .rows
                     .iter()
                     .map(|&row| (rows[row].code.as_str(), rows[row].label.as_str()))
                     .collect();
-                self.matrix(&rows, options)
+                self.matrix(&rows)
             }
             Kind::Integer { min, max } => {
                 let values = [("min", french::number(*min)), ("max", french::number(*max))];
@@ -84,22 +84,23 @@ impl<'a> Field<'a> {
                 if *is_long { self.area(&hint) } else { self.line("text", None, None, &hint) }
             }
             Kind::Email => self.line("email", None, Some("email"), ""),
-            Kind::Identifier { options } => self.identifier(options),
+            Kind::Identifier { .. } => self.identifier(),
             Kind::Commune => self.commune(),
-            Kind::Networks { options } => self.networks(options),
+            Kind::Networks { .. } => self.networks(),
         }
+    }
+
+    /// The answers on offer: one that earlier answers exclude is not in the page.
+    fn offered(&self) -> impl Iterator<Item = &'a Choice> {
+        let (path, question) = (self.path, self.shown.question);
+        let options = self.question.options().iter().enumerate();
+        options.filter(move |(index, _)| path.offers(question, *index)).map(|(_, option)| option)
     }
 
     fn single(&self) -> Markup {
         let code = &self.question.code;
-        let is_offered =
-            |option: &&Choice| self.edition.is_offered(self.shown.question, &option.code, self.answers);
-        let offered = self.question.options().iter().filter(is_offered);
-        self.group(
-            "radiogroup",
-            "",
-            &self.radios(code, &format!("f-{code}"), offered, !self.question.is_required),
-        )
+        let radios = self.radios(code, &format!("f-{code}"), self.offered(), !self.question.is_required);
+        self.group("radiogroup", "", &radios)
     }
 
     fn multiple(&self, max: Option<usize>) -> Markup {
@@ -108,13 +109,13 @@ impl<'a> Field<'a> {
             None => texts().screen.several.clone(),
         };
         let boxes = html! {
-            div.choices { @for (rank, option) in self.question.options().iter().enumerate() { (self.tick(option, rank)) } }
+            div.choices { @for (rank, option) in self.offered().enumerate() { (self.tick(option, rank)) } }
         };
         self.group("group", &hint, &boxes)
     }
 
     /// One fieldset a row, stacked: nothing to scroll sideways on a telephone.
-    fn matrix(&self, rows: &[(&str, &str)], options: &[Choice]) -> Markup {
+    fn matrix(&self, rows: &[(&str, &str)]) -> Markup {
         let code = &self.question.code;
         html! {
             div.question role="group" aria-labelledby={"t-" (code)} aria-describedby=[self.described("")] {
@@ -123,7 +124,7 @@ impl<'a> Field<'a> {
                 @for (row, label) in rows {
                     fieldset.row {
                         legend { (label) }
-                        (self.radios(&part(self.question, row), &format!("f-{code}-{row}"), options.iter(), true))
+                        (self.radios(&part(self.question, row), &format!("f-{code}-{row}"), self.offered(), true))
                     }
                 }
             }
@@ -160,14 +161,14 @@ impl<'a> Field<'a> {
     }
 
     /// Each kind with its number under it; where styles allow, a number shows only under the kind chosen.
-    fn identifier(&self, options: &[Choice]) -> Markup {
+    fn identifier(&self) -> Markup {
         let code = &self.question.code;
         let name = part(self.question, "type");
         let chosen = self.fields.one(&name).unwrap_or_default();
         let words = &texts().identifier;
         let kinds = html! {
             div.choices {
-                @for (rank, option) in options.iter().enumerate() {
+                @for (rank, option) in self.offered().enumerate() {
                     @let number = part(self.question, &option.code);
                     @let value = self.fields.one(&number).unwrap_or_default();
                     @let id = if rank == 0 { format!("f-{code}") } else { format!("f-{code}-type-{}", option.code) };
@@ -238,10 +239,10 @@ impl<'a> Field<'a> {
     }
 
     /// « Aucun » first, then the networks by name, then one that is not in the list.
-    fn networks(&self, options: &[Choice]) -> Markup {
+    fn networks(&self) -> Markup {
         let code = &self.question.code;
         let words = &texts().networks;
-        let mut sorted: Vec<&Choice> = options.iter().collect();
+        let mut sorted: Vec<&Choice> = self.offered().collect();
         sorted.sort_by_cached_key(|option| (!option.is_exclusive, folded(&option.label)));
         let other = part(self.question, "autre");
         let content = html! {

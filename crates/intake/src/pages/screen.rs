@@ -92,7 +92,7 @@ impl<'a> ScreenPage<'a> {
                 @if only.is_none() { h1 { (heading) } }
                 @else if let Some(title) = &screen.title { p.group { (title) } }
                 @for shown in self.shown {
-                    (Field::new(self.app, shown, self.fields, &self.draft.answers, self.violations, only.is_some(), is_choosing).render())
+                    (Field::new(self.app, shown, self.fields, &self.draft.path, self.violations, only.is_some(), is_choosing).render())
                 }
                 @if !self.then.is_empty() { input type="hidden" name=(THEN) value=(self.then); }
                 @for check in &self.warnings { input type="hidden" name=(SEEN) value=(check.code); }

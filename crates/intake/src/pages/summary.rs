@@ -37,7 +37,7 @@ pub(crate) fn page(app: &App, token: &str, draft: &Draft, violations: &[Violatio
                     @for violation in violations {
                         @let question = &questionnaire.questions[violation.question];
                         li {
-                            a href=(back(question.screen)) { (question.text) }
+                            a href=(back(edition.screen_of(violation, &draft.path))) { (question.text) }
                             " " (violation.message(&edition.texts))
                         }
                     }
@@ -54,7 +54,7 @@ pub(crate) fn page(app: &App, token: &str, draft: &Draft, violations: &[Violatio
                                 dt id=[(rank == 0).then(|| format!("r{screen}"))] {
                                     (questionnaire.questions[shown.question].text)
                                 }
-                                @for line in lines(edition, shown, &draft.answers) {
+                                @for line in lines(edition, shown, &draft.kept) {
                                     dd {
                                         @if let Some(row) = &line.row { (row) "\u{a0}: " }
                                         @match &line.value {

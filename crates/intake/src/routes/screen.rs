@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use questionnaire::{Answers, Check, Path, Violation, ViolationCode};
+use questionnaire::{Answers, Check, Path, Violation};
 use store::{Record, Save, StoreError};
 
 use crate::app::App;
@@ -55,6 +55,8 @@ pub(super) async fn show(
     let fields = reading::write(edition, &shown, &draft.answers);
     let mut page = ScreenPage::new(&app, &address.token, screen, &draft, &shown, &fields);
     page.then = known_screens(&app, query.one(THEN)).join(",");
+    let violations = draft.violations_on(edition, screen);
+    page.violations = &violations;
     Ok(page.render().into_response())
 }
 
@@ -246,7 +248,7 @@ fn after_saving(
     let edition = &app.intake.edition;
     let then = known_screens(app, fields.one(THEN));
     // To leave is always possible when nothing typed would be lost by it.
-    let is_typed_lost = kept.violations.iter().any(|violation| violation.code != ViolationCode::Required);
+    let is_typed_lost = kept.violations.iter().any(|violation| !reading::is_kept(violation.code));
     let left_for = match action {
         Action::Next => None,
         Action::Previous => {

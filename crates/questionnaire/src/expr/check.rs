@@ -1,26 +1,49 @@
 //! Syntax tree to typed expression: every name resolved, every code known, every type right.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::{Comparison, Condition, Number, Numerator, Subject, Syntax, SyntaxKind};
+use super::{Comparison, Condition, DerivedIndex, Number, Numerator, Subject, Syntax, SyntaxKind};
 use crate::edition::{CaseValue, Derived, DerivedRule};
-use crate::model::{Kind, Question, QuestionIndex};
+use crate::model::{Kind, QuestionIndex, Questionnaire};
 use crate::problem::did_you_mean;
+
+/// The derived variables read so far, and what could not be read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known {
+    /// The derived variables.
+    pub derived: Vec<Derived>,
+    /// Their indices by name.
+    pub names: BTreeMap<String, DerivedIndex>,
+    /// Questions that are there but could not be read: to name one is no second fault.
+    pub broken_questions: BTreeSet<String>,
+    /// The same for derived variables.
+    pub broken_derived: BTreeSet<String>,
+}
+
+impl Known {
+    /// Adds a derived variable.
+    pub(crate) fn add(&mut self, derived: Derived) {
+        // Of two with one name, which is a fault, the name means the first.
+        self.names.entry(derived.name.clone()).or_insert(self.derived.len());
+        self.derived.push(derived);
+    }
+}
 
 /// What an expression may read.
 #[derive(Debug, Clone, Copy)]
-pub struct Scope<'a> {
-    /// The questions, in order of asking.
-    pub questions: &'a [Question],
+pub(crate) struct Scope<'a> {
+    /// The questions.
+    pub questionnaire: &'a Questionnaire,
     /// The derived variables known so far.
-    pub derived: &'a [Derived],
+    pub known: &'a Known,
     /// How far the reading may go.
     pub visible: Visible,
 }
 
 /// How far an expression may read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Visible {
+pub(crate) enum Visible {
     /// Any question.
     All,
     /// Only questions of screens before this one: a routing condition.
@@ -34,7 +57,7 @@ pub(crate) type Fault = (&'static str, Range<usize>, String, Option<String>);
 ///
 /// # Errors
 /// All faults, each with its place in the expression's text.
-pub fn check_condition(syntax: &Syntax, scope: Scope<'_>) -> Result<Condition, Vec<Fault>> {
+pub(crate) fn check_condition(syntax: &Syntax, scope: Scope<'_>) -> Result<Condition, Vec<Fault>> {
     finish(|checker| checker.condition(syntax), scope)
 }
 
@@ -42,7 +65,7 @@ pub fn check_condition(syntax: &Syntax, scope: Scope<'_>) -> Result<Condition, V
 ///
 /// # Errors
 /// All faults, each with its place in the expression's text.
-pub fn check_number(syntax: &Syntax, scope: Scope<'_>) -> Result<Number, Vec<Fault>> {
+pub(crate) fn check_number(syntax: &Syntax, scope: Scope<'_>) -> Result<Number, Vec<Fault>> {
     finish(|checker| checker.number(syntax), scope)
 }
 
@@ -50,7 +73,7 @@ pub fn check_number(syntax: &Syntax, scope: Scope<'_>) -> Result<Number, Vec<Fau
 ///
 /// # Errors
 /// All faults, each with its place in the expression's text.
-pub fn check_numerator(syntax: &Syntax, scope: Scope<'_>) -> Result<Numerator, Vec<Fault>> {
+pub(crate) fn check_numerator(syntax: &Syntax, scope: Scope<'_>) -> Result<Numerator, Vec<Fault>> {
     finish(
         |checker| match &syntax.kind {
             SyntaxKind::Call(name, arguments) if name == "mean" => match arguments.as_slice() {
@@ -64,16 +87,24 @@ pub fn check_numerator(syntax: &Syntax, scope: Scope<'_>) -> Result<Numerator, V
 }
 
 fn finish<T>(read: impl FnOnce(&mut Checker<'_>) -> Option<T>, scope: Scope<'_>) -> Result<T, Vec<Fault>> {
-    let mut checker = Checker { scope, faults: Vec::new() };
+    let mut checker = Checker { scope, faults: Vec::new(), is_broken: false };
     match read(&mut checker) {
         Some(checked) if checker.faults.is_empty() => Ok(checked),
-        _ => Err(checker.faults),
+        found => {
+            debug_assert!(
+                found.is_some() || checker.is_broken || !checker.faults.is_empty(),
+                "an expression is refused for a reason"
+            );
+            Err(checker.faults)
+        }
     }
 }
 
 struct Checker<'a> {
     scope: Scope<'a>,
     faults: Vec<Fault>,
+    /// Whether something that could not be read is named: the expression has no meaning, by no fault of its own.
+    is_broken: bool,
 }
 
 /// What a name turned out to be.
@@ -232,9 +263,9 @@ impl Checker<'_> {
                 let named = self.name(syntax, name)?;
                 let is_number = match named {
                     Named::Subject(Subject::Question(q)) => {
-                        matches!(self.scope.questions[q].kind, Kind::Integer { .. })
+                        matches!(self.scope.questionnaire.questions[q].kind, Kind::Integer { .. })
                     }
-                    Named::Subject(Subject::Derived(d)) => self.scope.derived[d].categories.is_empty(),
+                    Named::Subject(Subject::Derived(d)) => self.scope.known.derived[d].categories.is_empty(),
                     _ => false,
                 };
                 match named {
@@ -279,8 +310,12 @@ impl Checker<'_> {
         let scope = self.scope;
         let (head, tail) = name.split_once('.').map_or((name, None), |(head, tail)| (head, Some(tail)));
         if let ("derived", Some(variable)) = (head, tail) {
-            let Some(index) = scope.derived.iter().position(|derived| derived.name == variable) else {
-                let names = scope.derived.iter().map(|derived| derived.name.as_str());
+            let Some(&index) = scope.known.names.get(variable) else {
+                if scope.known.broken_derived.contains(variable) {
+                    self.is_broken = true;
+                    return None;
+                }
+                let names = scope.known.names.keys().map(String::as_str);
                 let help = did_you_mean(variable, names)
                     .or_else(|| Some("a derived variable may read only those defined before it".to_owned()));
                 let message = format!("there is no derived variable `{variable}`");
@@ -290,8 +325,12 @@ impl Checker<'_> {
             self.visible(syntax, name, Subject::Derived(index))?;
             return Some(Named::Subject(Subject::Derived(index)));
         }
-        let Some(question) = scope.questions.iter().position(|question| question.code == head) else {
-            let help = did_you_mean(head, scope.questions.iter().map(|question| question.code.as_str()));
+        let Some(question) = scope.questionnaire.question_index(head) else {
+            if scope.known.broken_questions.contains(head) {
+                self.is_broken = true;
+                return None;
+            }
+            let help = did_you_mean(head, scope.questionnaire.codes.keys().map(String::as_str));
             self.faults.push((
                 "unknown-question",
                 syntax.span.clone(),
@@ -301,7 +340,7 @@ impl Checker<'_> {
             return None;
         };
         self.visible(syntax, name, Subject::Question(question))?;
-        let kind = &scope.questions[question].kind;
+        let kind = &scope.questionnaire.questions[question].kind;
         match (kind, tail) {
             (Kind::Matrix { rows, .. }, Some(row)) => {
                 if let Some(index) = rows.iter().position(|known| known.code == row) {
@@ -324,7 +363,8 @@ impl Checker<'_> {
 
     fn visible(&mut self, syntax: &Syntax, name: &str, subject: Subject) -> Option<()> {
         let Visible::BeforeScreen(limit) = self.scope.visible else { return Some(()) };
-        if last_screen(subject, self.scope) < limit {
+        let last = last_question(subject, &self.scope.known.derived);
+        if last.is_none_or(|question| self.scope.questionnaire.questions[question].screen < limit) {
             return Some(());
         }
         let message = format!("`{name}` is asked on this screen or later");
@@ -335,7 +375,7 @@ impl Checker<'_> {
 
     fn codes(&mut self, subject: &Subject, name: &str, codes: &[(String, Range<usize>)]) -> Option<()> {
         match *subject {
-            Subject::Question(question) => match &self.scope.questions[question].kind {
+            Subject::Question(question) => match &self.scope.questionnaire.questions[question].kind {
                 Kind::Single { .. } => self.option_codes(question, codes),
                 // A commune's code is checked against the nomenclature when it is answered.
                 Kind::Commune => Some(()),
@@ -353,7 +393,7 @@ impl Checker<'_> {
                 self.option_codes(question, codes)
             }
             Subject::Derived(index) => {
-                let derived = &self.scope.derived[index];
+                let derived = &self.scope.known.derived[index];
                 if derived.categories.is_empty() {
                     let message = format!("`{name}` is a number (expected a comparison)");
                     self.faults.push(("wrong-type", codes[0].1.clone(), message, None));
@@ -367,7 +407,7 @@ impl Checker<'_> {
     }
 
     fn option_codes(&mut self, question: QuestionIndex, codes: &[(String, Range<usize>)]) -> Option<()> {
-        let question = &self.scope.questions[question];
+        let question = &self.scope.questionnaire.questions[question];
         let known: Vec<&str> = question.options().iter().map(|option| option.code.as_str()).collect();
         self.all_known(&question.code, &known, codes)
     }
@@ -389,64 +429,90 @@ impl Checker<'_> {
     }
 }
 
-/// The last screen on which something that `subject` depends on is asked.
-fn last_screen(subject: Subject, scope: Scope<'_>) -> usize {
-    last_question(subject, scope).map_or(0, |question| scope.questions[question].screen)
-}
-
 /// The last question that `subject` depends on; `None` when it depends on none.
-fn last_question(subject: Subject, scope: Scope<'_>) -> Option<QuestionIndex> {
+fn last_question(subject: Subject, derived: &[Derived]) -> Option<QuestionIndex> {
     match subject {
         Subject::Question(question) | Subject::Row(question, _) | Subject::IdentifierType(question) => {
             Some(question)
         }
-        Subject::Derived(index) => match &scope.derived[index].rule {
-            DerivedRule::Cases(cases) => cases
-                .iter()
-                .flat_map(|case| {
-                    let copied = match case.value {
-                        CaseValue::Copy(copied) => last_question(copied, scope),
-                        CaseValue::Category(_) => None,
-                    };
-                    [copied, last_read(&case.when, scope)]
-                })
-                .flatten()
-                .max(),
-            DerivedRule::Commune { question, .. } => Some(*question),
-            DerivedRule::Flag { when, unmeasured } => {
-                last_read(when, scope).max(last_read(unmeasured, scope))
-            }
-            DerivedRule::Number(number) => last_in_number(number, scope),
-            DerivedRule::Sum(parts)
-            | DerivedRule::Measured(parts)
-            | DerivedRule::Index { scores: parts, .. } => {
-                parts.iter().filter_map(|part| last_question(Subject::Derived(*part), scope)).max()
-            }
-            DerivedRule::Score { items } => items.iter().copied().max(),
-        },
+        Subject::Derived(index) => derived[index].last_question,
     }
 }
 
-/// The last question that a condition reads.
-pub(crate) fn last_read(condition: &Condition, scope: Scope<'_>) -> Option<QuestionIndex> {
+/// The last question that a condition reads, itself or through derived variables.
+pub(crate) fn last_read(condition: &Condition, derived: &[Derived]) -> Option<QuestionIndex> {
+    let mut last = None;
+    read_by(condition, &mut |subject| last = last.max(last_question(subject, derived)));
+    last
+}
+
+/// How the rule of a derived variable stands on earlier ones: the last question it depends on, and how many
+/// variables deep it is (1 when it reads answers alone).
+pub(crate) fn standing(rule: &DerivedRule, derived: &[Derived]) -> (Option<QuestionIndex>, usize) {
+    let (mut last, mut depth) = (None, 0);
+    read_by_rule(rule, &mut |subject| {
+        last = last.max(last_question(subject, derived));
+        if let Subject::Derived(index) = subject {
+            depth = depth.max(derived[index].depth);
+        }
+    });
+    (last, depth + 1)
+}
+
+/// Calls `read` with every subject that the rule of a derived variable reads.
+pub(crate) fn read_by_rule(rule: &DerivedRule, read: &mut impl FnMut(Subject)) {
+    match rule {
+        DerivedRule::Cases(cases) => {
+            for case in cases {
+                read_by(&case.when, read);
+                if let CaseValue::Copy(copied) = case.value {
+                    read(copied);
+                }
+            }
+        }
+        DerivedRule::Commune { question, .. } => read(Subject::Question(*question)),
+        DerivedRule::Flag { when, unmeasured } => {
+            read_by(when, read);
+            read_by(unmeasured, read);
+        }
+        DerivedRule::Number(number) => read_by_number(number, read),
+        DerivedRule::Sum(parts) | DerivedRule::Measured(parts) | DerivedRule::Index { scores: parts, .. } => {
+            for part in parts {
+                read(Subject::Derived(*part));
+            }
+        }
+        DerivedRule::Score { items } => {
+            for item in items {
+                read(Subject::Question(*item));
+            }
+        }
+    }
+}
+
+/// Calls `read` with every subject that a condition reads.
+pub(crate) fn read_by(condition: &Condition, read: &mut impl FnMut(Subject)) {
     match condition {
-        Condition::Constant(_) => None,
-        Condition::In(subject, _) | Condition::Measured(subject) => last_question(*subject, scope),
+        Condition::Constant(_) => {}
+        Condition::In(subject, _) | Condition::Measured(subject) => read(*subject),
         Condition::HasAny(question, _) | Condition::HasAll(question, _) | Condition::Asked(question, _) => {
-            Some(*question)
+            read(Subject::Question(*question));
         }
-        Condition::Compare(left, _, right) => last_in_number(left, scope).max(last_in_number(right, scope)),
-        Condition::Not(inner) => last_read(inner, scope),
+        Condition::Compare(left, _, right) => {
+            read_by_number(left, read);
+            read_by_number(right, read);
+        }
+        Condition::Not(inner) => read_by(inner, read),
         Condition::And(left, right) | Condition::Or(left, right) => {
-            last_read(left, scope).max(last_read(right, scope))
+            read_by(left, read);
+            read_by(right, read);
         }
     }
 }
 
-fn last_in_number(number: &Number, scope: Scope<'_>) -> Option<QuestionIndex> {
+fn read_by_number(number: &Number, read: &mut impl FnMut(Subject)) {
     match number {
-        Number::Constant(_) => None,
-        Number::Variable(subject) => last_question(*subject, scope),
-        Number::Count(question) | Number::CountIn(question, _) => Some(*question),
+        Number::Constant(_) => {}
+        Number::Variable(subject) => read(*subject),
+        Number::Count(question) | Number::CountIn(question, _) => read(Subject::Question(*question)),
     }
 }

@@ -21,7 +21,7 @@ pub struct Facts<'a> {
     edition: &'a Edition,
     answers: Answers,
     path: Path,
-    derived: Vec<Value>,
+    derived: Vec<Option<Value>>,
 }
 
 impl<'a> Facts<'a> {
@@ -30,7 +30,7 @@ impl<'a> Facts<'a> {
         let mut derived = Vec::with_capacity(edition.derived.len());
         for index in 0..edition.derived.len() {
             let value = Reader::of(edition, &answers, &path, &derived).derived(index);
-            derived.push(value);
+            derived.push(Some(value));
         }
         Self { edition, answers, path, derived }
     }
@@ -49,6 +49,11 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The answers on the path, and the path.
+    pub(crate) fn into_parts(self) -> (Answers, Path) {
+        (self.answers, self.path)
     }
 
     /// Whether the condition holds.
@@ -79,8 +84,8 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn derived_number(&self, index: DerivedIndex) -> Option<f64> {
         match &self.derived[index] {
-            Value::Number(number) => Some(*number),
-            Value::Missing | Value::Category(_) => None,
+            Some(Value::Number(number)) => Some(*number),
+            _ => None,
         }
     }
 
@@ -88,8 +93,8 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn derived_category(&self, index: DerivedIndex) -> Option<&str> {
         match &self.derived[index] {
-            Value::Category(category) => Some(category),
-            Value::Missing | Value::Number(_) => None,
+            Some(Value::Category(category)) => Some(category),
+            _ => None,
         }
     }
 
@@ -108,11 +113,16 @@ pub(crate) struct Reader<'a> {
     pub least_items_share: f64,
     pub answers: &'a Answers,
     pub path: &'a Path,
-    pub memo: &'a [Value],
+    pub memo: &'a [Option<Value>],
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn of(edition: &'a Edition, answers: &'a Answers, path: &'a Path, memo: &'a [Value]) -> Self {
+    pub(crate) fn of(
+        edition: &'a Edition,
+        answers: &'a Answers,
+        path: &'a Path,
+        memo: &'a [Option<Value>],
+    ) -> Self {
         Self {
             questionnaire: &edition.questionnaire,
             derived: &edition.derived,
@@ -183,7 +193,7 @@ impl<'a> Reader<'a> {
             .count()
     }
 
-    fn is_ticked(&self, question: QuestionIndex, code: &str) -> bool {
+    pub(crate) fn is_ticked(&self, question: QuestionIndex, code: &str) -> bool {
         match self.answer(question) {
             Some(Answer::Multiple(codes)) => codes.contains(code),
             Some(Answer::Networks(networks)) => networks.codes.contains(code),
@@ -221,7 +231,7 @@ impl<'a> Reader<'a> {
     }
 
     fn derived_value(&self, index: DerivedIndex) -> Value {
-        self.memo.get(index).cloned().unwrap_or_else(|| self.derived(index))
+        self.memo.get(index).cloned().flatten().unwrap_or_else(|| self.derived(index))
     }
 
     fn derived_number(&self, index: DerivedIndex) -> Option<f64> {

@@ -23,10 +23,12 @@ mod parse;
 
 use crate::model::QuestionIndex;
 
-pub(crate) use check::last_read;
-pub use check::{Scope, Visible, check_condition, check_number, check_numerator};
+pub(crate) use check::{
+    Known, Scope, Visible, check_condition, check_number, check_numerator, last_read, read_by, read_by_rule,
+    standing,
+};
 pub use eval::Facts;
-pub(crate) use eval::Reader;
+pub(crate) use eval::{Reader, Value};
 pub use parse::{Syntax, SyntaxError, SyntaxKind, parse};
 
 /// Index of a derived variable in [`crate::Edition::derived`].

@@ -7,8 +7,8 @@ use crate::edition::{
     Case, CaseValue, Category, CommuneAttribute, Derived, DerivedRule, Indicator, Level, Scoring, Target,
 };
 use crate::expr::{
-    Condition, DerivedIndex, Numerator, Scope, Subject, Syntax, SyntaxKind, Visible, check_condition,
-    check_number, check_numerator, parse as parse_expression,
+    Condition, DerivedIndex, Known, Numerator, Scope, Subject, Syntax, SyntaxKind, Visible, check_condition,
+    check_number, check_numerator, parse as parse_expression, standing,
 };
 use crate::model::{Kind, Questionnaire};
 use crate::nomenclature::Nomenclatures;
@@ -16,17 +16,24 @@ use crate::problem::did_you_mean;
 
 /// What the file says.
 pub(super) struct Read {
-    pub derived: Vec<Derived>,
-    pub scoring: Scoring,
+    pub known: Known,
+    pub scoring: Option<Scoring>,
     pub indicators: Vec<Indicator>,
+    /// Codes of the indicators, those that could not be read among them.
+    pub codes: BTreeSet<String>,
 }
+
+/// A derived variable that reads one that reads one … is refused beyond this depth: no one can follow it.
+const DEEPEST: usize = 64;
 
 pub(super) fn read(
     root: &Table<'_, '_, '_>,
     questionnaire: &Questionnaire,
     nomenclatures: &Nomenclatures,
-) -> Option<Read> {
-    let mut reading = Reading { questionnaire, nomenclatures, derived: Vec::new() };
+    broken_questions: &BTreeSet<String>,
+) -> Read {
+    let known = Known { broken_questions: broken_questions.clone(), ..Known::default() };
+    let mut reading = Reading { questionnaire, nomenclatures, known };
     let mut seen = Seen::default();
     for table in root.tables("derived") {
         if let Some(name) = table.code("name") {
@@ -41,27 +48,28 @@ pub(super) fn read(
         scoring
     });
     let mut seen = Seen::default();
-    let mut indicators = Vec::new();
+    let (mut indicators, mut codes) = (Vec::new(), BTreeSet::new());
     for table in root.tables("indicator") {
         if let Some(code) = table.code("code") {
             seen.add(&table, "the indicator", &code);
+            codes.insert(code.value.clone());
             indicators.extend(reading.indicator(&table, code.value));
         }
         table.finish();
     }
     root.finish();
-    Some(Read { derived: reading.derived, scoring: scoring?, indicators })
+    Read { known: reading.known, scoring, indicators, codes }
 }
 
 struct Reading<'a> {
     questionnaire: &'a Questionnaire,
     nomenclatures: &'a Nomenclatures,
-    derived: Vec<Derived>,
+    known: Known,
 }
 
 impl Reading<'_> {
     fn scope(&self) -> Scope<'_> {
-        Scope { questions: &self.questionnaire.questions, derived: &self.derived, visible: Visible::All }
+        Scope { questionnaire: self.questionnaire, known: &self.known, visible: Visible::All }
     }
 
     fn condition(&self, table: &Table<'_, '_, '_>, key: &'static str) -> Option<Condition> {
@@ -111,9 +119,35 @@ impl Reading<'_> {
                 self.parts(table, &measured).map(DerivedRule::Measured)
             }
         };
-        if let Some(rule) = rule {
-            self.derived.push(Derived { name, label, categories, rule });
+        let Some(rule) = rule else {
+            table.leave();
+            self.known.broken_derived.insert(name);
+            return;
+        };
+        let depth = self.add(name.clone(), label, categories, rule);
+        if depth > DEEPEST {
+            let message = format!("`{name}` stands on more than {DEEPEST} derived variables, one on another");
+            table.report("too-deep", table.span(), message);
         }
+    }
+
+    /// Adds a derived variable and says how deep it is.
+    fn add(&mut self, name: String, label: String, categories: Vec<Category>, rule: DerivedRule) -> usize {
+        let (last_question, depth) = standing(&rule, &self.known.derived);
+        self.known.add(Derived { name, label, categories, rule, last_question, depth });
+        depth
+    }
+
+    /// The question with this code; one that does not exist is reported, one that could not be read is not.
+    fn named(&self, table: &Table<'_, '_, '_>, code: &Located<String>) -> Option<usize> {
+        let found = self.questionnaire.question_index(&code.value);
+        if found.is_none() && !self.known.broken_questions.contains(&code.value) {
+            let codes = self.questionnaire.codes.keys().map(String::as_str);
+            let message = format!("there is no question `{}`", code.value);
+            let help = did_you_mean(&code.value, codes);
+            table.report_with("unknown-question", code.span.clone(), message, help);
+        }
+        found
     }
 
     fn cases(&self, tables: &[Table<'_, '_, '_>], categories: &[Category]) -> Option<DerivedRule> {
@@ -154,11 +188,7 @@ impl Reading<'_> {
         copy: &Located<String>,
         categories: &[Category],
     ) -> Option<CaseValue> {
-        let Some(index) = self.questionnaire.question_index(&copy.value) else {
-            let message = format!("there is no question `{}`", copy.value);
-            table.report("unknown-question", copy.span.clone(), message);
-            return None;
-        };
+        let index = self.named(table, copy)?;
         let question = &self.questionnaire.questions[index];
         let Kind::Single { options, .. } = &question.kind else {
             let message = format!("`{}` does not take one answer", copy.value);
@@ -179,14 +209,7 @@ impl Reading<'_> {
 
     fn commune(&self, table: &Table<'_, '_, '_>, categories: &mut Vec<Category>) -> Option<DerivedRule> {
         let (question, attribute) = (table.string("question")?, table.string("attribute")?);
-        let Some(index) = self.questionnaire.question_index(&question.value) else {
-            table.report(
-                "unknown-question",
-                question.span,
-                format!("there is no question `{}`", question.value),
-            );
-            return None;
-        };
+        let index = self.named(table, &question)?;
         if !matches!(self.questionnaire.questions[index].kind, Kind::Commune) {
             table.report(
                 "wrong-type",
@@ -220,14 +243,15 @@ impl Reading<'_> {
     fn parts(&self, table: &Table<'_, '_, '_>, names: &[Located<String>]) -> Option<Vec<DerivedIndex>> {
         let mut parts = Vec::new();
         for name in names {
-            match self.derived.iter().position(|derived| derived.name == name.value) {
-                Some(index) if self.derived[index].categories.is_empty() => parts.push(index),
+            match self.known.names.get(&name.value) {
+                Some(&index) if self.known.derived[index].categories.is_empty() => parts.push(index),
                 Some(_) => {
                     let message = format!("`{}` is not a number", name.value);
                     table.report("wrong-type", name.span.clone(), message);
                 }
+                None if self.known.broken_derived.contains(&name.value) => {}
                 None => {
-                    let names = self.derived.iter().map(|derived| derived.name.as_str());
+                    let names = self.known.names.keys().map(String::as_str);
                     let help = did_you_mean(&name.value, names);
                     let message = format!("there is no derived variable `{}` before this one", name.value);
                     table.report_with("unknown-variable", name.span.clone(), message, help);
@@ -271,22 +295,17 @@ impl Reading<'_> {
                 table.report("empty-score", table.span(), message);
             }
             if dimension.is_in_index {
-                in_index.push(self.derived.len());
+                in_index.push(self.known.derived.len());
             }
-            self.derived.push(Derived {
-                name: format!("score_{}", dimension.code.to_ascii_lowercase()),
-                label: dimension.label.clone(),
-                categories: Vec::new(),
-                rule: DerivedRule::Score { items },
-            });
+            let name = crate::texts::score_name(&dimension.code);
+            self.add(name, dimension.label.clone(), Vec::new(), DerivedRule::Score { items });
         }
-        let at_least = usize::try_from(at_least?).ok()?;
-        self.derived.push(Derived {
-            name: "indice".to_owned(),
-            label: "Indice de maturité numérique".to_owned(),
-            categories: Vec::new(),
-            rule: DerivedRule::Index { scores: in_index, at_least },
-        });
+        let (name, label) = ("indice".to_owned(), "Indice de maturité numérique".to_owned());
+        let Some(at_least) = at_least.and_then(|least| usize::try_from(least).ok()) else {
+            self.known.broken_derived.insert(name);
+            return None;
+        };
+        self.add(name, label, Vec::new(), DerivedRule::Index { scores: in_index, at_least });
         Some(Scoring { least_items_share: share?, levels, criteria: criteria? })
     }
 
@@ -378,18 +397,27 @@ impl Reading<'_> {
     }
 }
 
-/// Resolves a variable named in the plan: `derived.famille`, `str_maturite`.
-pub(super) fn categorical(name: &str, scope: Scope<'_>) -> Result<(Subject, Vec<Category>), String> {
-    let syntax = parse_expression(&format!("measured({name})")).map_err(|error| error.message)?;
-    let condition = check_condition(&syntax, scope)
-        .map_err(|faults| faults.into_iter().map(|fault| fault.2).collect::<Vec<_>>().join("; "))?;
-    let Condition::Measured(subject) = condition else { return Err(format!("`{name}` is not a variable")) };
+/// Resolves a variable named in the plan: `derived.famille`, `str_maturite`. The fault is `None` when the variable is
+/// there but could not be read, which was reported.
+pub(super) fn categorical(name: &str, scope: Scope<'_>) -> Result<(Subject, Vec<Category>), Option<String>> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+    if !name.chars().all(is_name) {
+        return Err(Some(format!("`{name}` is not the name of a variable")));
+    }
+    let syntax = parse_expression(&format!("measured({name})")).map_err(|error| Some(error.message))?;
+    let condition = check_condition(&syntax, scope).map_err(|faults| {
+        let messages: Vec<String> = faults.into_iter().map(|fault| fault.2).collect();
+        (!messages.is_empty()).then(|| messages.join("; "))
+    })?;
+    let Condition::Measured(subject) = condition else {
+        return Err(Some(format!("`{name}` is not a variable")));
+    };
     let categories = match subject {
-        Subject::Derived(index) => scope.derived[index].categories.clone(),
+        Subject::Derived(index) => scope.known.derived[index].categories.clone(),
         Subject::Question(question) | Subject::Row(question, _) | Subject::IdentifierType(question) => {
-            match scope.questions[question].kind {
+            match scope.questionnaire.questions[question].kind {
                 Kind::Multiple { .. } | Kind::Networks { .. } => Vec::new(),
-                _ => scope.questions[question]
+                _ => scope.questionnaire.questions[question]
                     .options()
                     .iter()
                     .map(|option| Category { code: option.code.clone(), label: option.label.clone() })
@@ -398,9 +426,9 @@ pub(super) fn categorical(name: &str, scope: Scope<'_>) -> Result<(Subject, Vec<
         }
     };
     if categories.is_empty() {
-        return Err(format!(
+        return Err(Some(format!(
             "`{name}` has no categories (expected a single choice or a categorical derived variable)"
-        ));
+        )));
     }
     Ok((subject, categories))
 }

@@ -4,14 +4,17 @@ mod indicators;
 mod plan;
 mod questions;
 mod reader;
+mod translations;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::edition::{Edition, Reference};
+use crate::edition::{Derived, Edition, Reference};
+use crate::expr::{DerivedIndex, Subject, read_by, read_by_rule};
+use crate::model::Questionnaire;
 use crate::nomenclature::{Nomenclatures, read_rows};
 use crate::problem::{Problem, Problems};
-use crate::response::ViolationCode;
+use indicators::Read;
 
 /// The texts of an edition's files, by path relative to the edition's folder; nomenclatures under `nomenclatures/`.
 #[derive(Debug, Clone, Default)]
@@ -62,28 +65,36 @@ impl Edition {
         let lookup = |name: &str| files.text(name).map(|text| (name.to_owned(), text.to_owned()));
         let (nomenclatures, found) = Nomenclatures::parse(lookup);
         problems.extend(found);
-        let texts = read_texts(files, &mut problems);
 
         let Some(text) = require(files, "questionnaire.toml", &mut problems) else { return Err(problems) };
         let cell = RefCell::new(Problems::new("questionnaire.toml", text));
-        let document = reader::document(text, &cell);
+        let Some(document) = reader::document(text, &cell) else {
+            problems.extend(cell.into_inner().into_found());
+            return Err(sorted(problems));
+        };
         let root = reader::Table::root(&document, &cell);
         let mut draft = questions::read(&root, &nomenclatures);
         survey.clone_into(&mut draft.questionnaire.survey);
         edition.clone_into(&mut draft.questionnaire.edition);
-        draft.questionnaire.version = digest(text);
+        draft.questionnaire.version = translations::version(files, text);
 
         let mut read = None;
         if let Some(text) = require(files, "indicators.toml", &mut problems) {
             let indicator_problems = RefCell::new(Problems::new("indicators.toml", text));
-            let document = reader::document(text, &indicator_problems);
-            let root = reader::Table::root(&document, &indicator_problems);
-            read = indicators::read(&root, &draft.questionnaire, &nomenclatures);
+            if let Some(document) = reader::document(text, &indicator_problems) {
+                let root = reader::Table::root(&document, &indicator_problems);
+                let (questionnaire, broken) = (&draft.questionnaire, &draft.broken);
+                read = Some(indicators::read(&root, questionnaire, &nomenclatures, broken));
+            }
             problems.extend(indicator_problems.into_inner().into_found());
         }
         // Routing may read derived variables, so conditions are checked once these are known.
-        let derived = read.as_ref().map_or(&[][..], |read| &read.derived);
-        questions::resolve(&root, &mut draft, derived);
+        if let Some(read) = &read {
+            questions::resolve(&root, &mut draft, &read.known);
+        }
+        let expected = read.as_ref().and_then(|read| expected_texts(&draft, read));
+        let languages = &draft.languages;
+        let mut translations = translations::read(files, languages, expected.as_ref(), &cell, &mut problems);
         problems.extend(cell.into_inner().into_found());
         let questionnaire = draft.questionnaire;
 
@@ -93,27 +104,90 @@ impl Edition {
         let mut plan = None;
         if let (Some(text), Some(read)) = (require(files, "plan.toml", &mut problems), &read) {
             let plan_problems = RefCell::new(Problems::new("plan.toml", text));
-            let document = reader::document(text, &plan_problems);
-            let root = reader::Table::root(&document, &plan_problems);
-            plan = plan::read(&root, &questionnaire, read, files, &nomenclatures, &mut problems);
+            if let Some(document) = reader::document(text, &plan_problems) {
+                let root = reader::Table::root(&document, &plan_problems);
+                plan = plan::read(&root, &questionnaire, read, files, &nomenclatures, &mut problems);
+            }
             problems.extend(plan_problems.into_inner().into_found());
         }
-        problems.sort_by(|a, b| (&a.file, a.span.start, a.code).cmp(&(&b.file, b.span.start, b.code)));
-        problems.dedup();
-        match (plan, read) {
-            (Some(plan), Some(read)) if problems.is_empty() => Ok(Self {
-                questionnaire,
-                derived: read.derived,
-                scoring: read.scoring,
-                indicators: read.indicators,
-                plan,
-                references,
-                texts,
-                nomenclatures,
-            }),
-            _ => Err(problems),
+        let (Some(plan), Some(Read { known, scoring: Some(scoring), indicators, .. })) = (plan, read) else {
+            return Err(sorted(problems));
+        };
+        if !problems.is_empty() {
+            return Err(sorted(problems));
+        }
+        let language = questionnaire.languages.first().cloned().unwrap_or_default();
+        let texts = translations.remove(&language).unwrap_or_default().messages;
+        Ok(Self {
+            routing: routing(&questionnaire, &known.derived),
+            language,
+            questionnaire,
+            derived: known.derived,
+            derived_names: known.names,
+            scoring,
+            indicators,
+            plan,
+            references,
+            texts,
+            translations,
+            nomenclatures,
+        })
+    }
+}
+
+/// The texts that a translation must have; `None` when there is no translation, or when the definition could not be
+/// read whole.
+fn expected_texts(draft: &questions::Draft, read: &Read) -> Option<BTreeMap<String, String>> {
+    if draft.languages.len() < 2 || !draft.is_whole() {
+        return None;
+    }
+    let mut expected = BTreeMap::new();
+    let mut scoring = read.scoring.clone()?;
+    let mut derived = read.known.derived.clone();
+    crate::texts::each(&mut draft.questionnaire.clone(), &mut scoring, &mut derived, &mut |key, text| {
+        expected.insert(key.to_owned(), text.clone());
+    });
+    Some(expected)
+}
+
+/// By file and place, each once.
+fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.sort_by(|a, b| (&a.file, a.span.start, a.code).cmp(&(&b.file, b.span.start, b.code)));
+    problems.dedup();
+    problems
+}
+
+/// The derived variables that routing reads, in the order in which they are known.
+fn routing(questionnaire: &Questionnaire, derived: &[Derived]) -> Vec<DerivedIndex> {
+    let mut needed = BTreeSet::new();
+    let mut waiting: Vec<DerivedIndex> = Vec::new();
+    let mut read = |subject: Subject| {
+        if let Subject::Derived(index) = subject {
+            waiting.push(index);
+        }
+    };
+    for question in &questionnaire.questions {
+        let options = question.options().iter().filter_map(|option| option.show_if.as_ref());
+        let rows = question.rows().iter().filter_map(|row| row.show_if.as_ref());
+        for condition in question.show_if.iter().chain(options).chain(rows) {
+            read_by(condition, &mut read);
         }
     }
+    while let Some(index) = waiting.pop() {
+        if needed.insert(index) {
+            read_by_rule(&derived[index].rule, &mut |subject| {
+                if let Subject::Derived(index) = subject {
+                    waiting.push(index);
+                }
+            });
+        }
+    }
+    let screen = |index: &DerivedIndex| {
+        derived[*index].last_question.map(|question| questionnaire.questions[question].screen)
+    };
+    let mut order: Vec<DerivedIndex> = needed.into_iter().collect();
+    order.sort_by_key(|index| (screen(index), *index));
+    order
 }
 
 fn require<'f>(files: &'f Files, name: &str, problems: &mut Vec<Problem>) -> Option<&'f str> {
@@ -141,47 +215,4 @@ fn reference(row: ReferenceRow) -> Reference {
         verification: row.verification,
         note: row.comparability_note,
     }
-}
-
-/// `texts/fr.toml`, flattened: `[violation] required = "…"` is `violation.required`.
-fn read_texts(files: &Files, problems: &mut Vec<Problem>) -> BTreeMap<String, String> {
-    const NAME: &str = "texts/fr.toml";
-    let mut texts = BTreeMap::new();
-    let Some(text) = require(files, NAME, problems) else { return texts };
-    let mut found = Problems::new(NAME, text);
-    match text.parse::<toml::Table>() {
-        Ok(table) => flatten("", &table, &mut texts),
-        Err(error) => found.report("toml-syntax", error.span().unwrap_or(0..0), error.message().to_owned()),
-    }
-    for code in ViolationCode::ALL {
-        if !texts.contains_key(code.key()) {
-            let end = text.len();
-            found.report("missing-text", end..end, format!("the text `{}` is missing", code.key()));
-        }
-    }
-    problems.extend(found.into_found());
-    texts
-}
-
-fn flatten(prefix: &str, table: &toml::Table, texts: &mut BTreeMap<String, String>) {
-    for (key, value) in table {
-        let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
-        match value {
-            toml::Value::String(text) => {
-                texts.insert(name, text.clone());
-            }
-            toml::Value::Table(inner) => flatten(&name, inner, texts),
-            _ => {}
-        }
-    }
-}
-
-fn digest(text: &str) -> String {
-    use std::fmt::Write;
-
-    use sha2::{Digest, Sha256};
-    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hexadecimal, byte| {
-        write!(hexadecimal, "{byte:02x}").expect("a String takes all that is written");
-        hexadecimal
-    })
 }

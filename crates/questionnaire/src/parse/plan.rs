@@ -27,7 +27,7 @@ pub(super) fn read(
     nomenclatures: &Nomenclatures,
     problems: &mut Vec<Problem>,
 ) -> Option<Plan> {
-    let scope = Scope { questions: &questionnaire.questions, derived: &read.derived, visible: Visible::All };
+    let scope = Scope { questionnaire, known: &read.known, visible: Visible::All };
     let mut reading = Reading { questionnaire, read, files, nomenclatures, scope, problems };
     let title = root.string("title");
     let edition = root.table("edition");
@@ -166,9 +166,9 @@ impl Reading<'_> {
     }
 
     fn known_indicator(&self, table: &Table<'_, '_, '_>, code: &Located<String>) -> bool {
-        let known = self.read.indicators.iter().any(|indicator| indicator.code == code.value);
+        let known = self.read.codes.contains(&code.value);
         if !known {
-            let codes = self.read.indicators.iter().map(|indicator| indicator.code.as_str());
+            let codes = self.read.codes.iter().map(String::as_str);
             let message = format!("there is no indicator `{}`", code.value);
             table.report_with(
                 "unknown-indicator",
@@ -209,9 +209,8 @@ impl Reading<'_> {
         table: &Table<'_, '_, '_>,
         name: &Located<String>,
     ) -> Option<(crate::expr::Subject, Vec<Category>)> {
-        categorical(&name.value, self.scope)
-            .map_err(|message| table.report("unknown-variable", name.span.clone(), message))
-            .ok()
+        let report = |message| table.report("unknown-variable", name.span.clone(), message);
+        categorical(&name.value, self.scope).map_err(|message| message.map(report)).ok()
     }
 
     fn group(&mut self, table: &Table<'_, '_, '_>, code: String) -> Option<CalibrationGroup> {

@@ -1,6 +1,6 @@
 //! Walking a TOML document by hand: every fault is reported with its place, and the walk goes on.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -16,6 +16,7 @@ pub(super) struct Table<'t, 'p, 'f> {
     span: Range<usize>,
     name: String,
     read: RefCell<BTreeSet<&'static str>>,
+    is_left: Cell<bool>,
     problems: &'p RefCell<Problems<'f>>,
 }
 
@@ -56,7 +57,7 @@ impl<'t, 'p, 'f> Table<'t, 'p, 'f> {
         name: String,
         problems: &'p RefCell<Problems<'f>>,
     ) -> Self {
-        Self { entries: table, span, name, read: RefCell::default(), problems }
+        Self { entries: table, span, name, read: RefCell::default(), is_left: Cell::new(false), problems }
     }
 
     pub(super) fn report(&self, code: &'static str, span: Range<usize>, message: String) {
@@ -83,6 +84,27 @@ impl<'t, 'p, 'f> Table<'t, 'p, 'f> {
         self.entries.iter().find(|(found, _)| found.get_ref() == key).map(|(_, value)| value)
     }
 
+    /// Whether the key is there, right or wrong.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|(found, _)| found.get_ref() == key)
+    }
+
+    /// Gives up the table: keys that nothing has read are no fault of theirs.
+    pub(super) fn leave(&self) {
+        self.is_left.set(true);
+    }
+
+    /// Reports a list that is absent or empty.
+    pub(super) fn not_empty(&self, key: &'static str, message: &str) {
+        let is_empty = match self.value(key) {
+            None => true,
+            Some(value) => value.get_ref().as_array().is_some_and(|array| array.is_empty()),
+        };
+        if is_empty {
+            self.report("missing-key", self.span(), message.to_owned());
+        }
+    }
+
     fn missing(&self, key: &'static str) {
         self.report("missing-key", self.span.clone(), format!("{} lacks the key `{key}`", self.name));
     }
@@ -106,6 +128,11 @@ impl<'t, 'p, 'f> Table<'t, 'p, 'f> {
             self.missing(key);
             return None;
         }
+        self.optional_text(key)
+    }
+
+    /// A text that may be absent but not empty.
+    pub(super) fn optional_text(&self, key: &'static str) -> Option<Located<String>> {
         let found = self.optional_string(key)?;
         if found.value.trim().is_empty() {
             self.report("empty-text", found.span, format!("`{key}` is empty"));
@@ -117,8 +144,7 @@ impl<'t, 'p, 'f> Table<'t, 'p, 'f> {
     /// A code: lower or upper case letters, digits, `_` and `-`.
     pub(super) fn code(&self, key: &'static str) -> Option<Located<String>> {
         let found = self.string(key)?;
-        let is_code = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-        if found.value.chars().all(is_code) && found.value.len() <= 64 {
+        if is_code(&found.value) {
             return Some(found);
         }
         let message =
@@ -280,6 +306,9 @@ impl<'t, 'p, 'f> Table<'t, 'p, 'f> {
 
     /// Reports every key that nothing has read.
     pub(super) fn finish(&self) {
+        if self.is_left.get() {
+            return;
+        }
         let read = self.read.borrow();
         for (key, _) in self.entries {
             if !read.contains(key.get_ref().as_ref()) {
@@ -291,26 +320,35 @@ impl<'t, 'p, 'f> Table<'t, 'p, 'f> {
     }
 }
 
+/// Whether a text may be a code: at most 64 letters without accent, digits, `_` or `-`.
+pub(super) fn is_code(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    (1..=64).contains(&text.len()) && text.chars().all(is_part)
+}
+
 /// Codes already seen, to refuse the second use of one.
 #[derive(Debug, Default)]
 pub(super) struct Seen(BTreeSet<String>);
 
 impl Seen {
-    /// Registers a code; reports it when it was seen before.
-    pub(super) fn add(&mut self, table: &Table<'_, '_, '_>, what: &str, code: &Located<String>) {
-        if !self.0.insert(code.value.clone()) {
+    /// Registers a code; reports it when it was seen before. Whether it is new.
+    pub(super) fn add(&mut self, table: &Table<'_, '_, '_>, what: &str, code: &Located<String>) -> bool {
+        let is_new = self.0.insert(code.value.clone());
+        if !is_new {
             let message = format!("{what} `{}` is defined twice", code.value);
             table.report("duplicate-code", code.span.clone(), message);
         }
+        is_new
     }
 }
 
-/// Parses a file into a root table; syntax faults of TOML are reported.
-pub(super) fn document<'f>(text: &'f str, problems: &RefCell<Problems<'f>>) -> Spanned<DeTable<'f>> {
+/// Parses a file into a root table. The first fault of TOML's own syntax is reported, and nothing else is then said of
+/// the file: what follows a lost quote is not what its author wrote.
+pub(super) fn document<'f>(text: &'f str, problems: &RefCell<Problems<'f>>) -> Option<Spanned<DeTable<'f>>> {
     let (table, errors) = DeTable::parse_recoverable(text);
-    for error in errors {
-        let span = error.span().unwrap_or(0..0);
-        problems.borrow_mut().report("toml-syntax", span, error.message().to_owned());
-    }
-    table
+    let first = errors.into_iter().min_by_key(|error| error.span().map_or(0, |span| span.start));
+    let Some(error) = first else { return Some(table) };
+    let span = error.span().unwrap_or(0..0);
+    problems.borrow_mut().report("toml-syntax", span, error.message().to_owned());
+    None
 }

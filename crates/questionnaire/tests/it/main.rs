@@ -6,6 +6,8 @@ mod definition;
 mod faults;
 mod fixtures;
 mod hidden;
+mod language;
+mod small;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -24,12 +26,13 @@ fn files() -> BTreeMap<String, String> {
     read(&folder, "", &mut files);
     read(&folder.join("margins"), "margins/", &mut files);
     read(&folder.join("texts"), "texts/", &mut files);
+    read(&folder.join("translations"), "translations/", &mut files);
     read(&folder.join("../../nomenclatures"), "nomenclatures/", &mut files);
     files
 }
 
 fn read(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         if path.extension().is_some_and(|extension| extension == "toml" || extension == "csv") {

@@ -1,0 +1,96 @@
+//! Every text of an edition that a respondent reads, by key.
+
+use crate::edition::{Derived, Edition, Scoring, Translation};
+use crate::model::{Kind, Question, Questionnaire};
+
+/// Calls `visit` with the key and the text of everything in the definition that has a translation.
+///
+/// Networks of the reference list and communes have proper names, which are the same in every language.
+pub(crate) fn each(
+    questionnaire: &mut Questionnaire,
+    scoring: &mut Scoring,
+    derived: &mut [Derived],
+    visit: &mut dyn FnMut(&str, &mut String),
+) {
+    visit("title", &mut questionnaire.title);
+    for dimension in &mut questionnaire.dimensions {
+        visit(&format!("dimension.{}", dimension.code), &mut dimension.label);
+    }
+    for section in &mut questionnaire.sections {
+        visit(&format!("section.{}", section.code), &mut section.title);
+    }
+    for screen in &mut questionnaire.screens {
+        let Some(title) = &mut screen.title else { continue };
+        match (&screen.group, screen.items.first()) {
+            (Some(group), Some(item)) => {
+                let question = &questionnaire.questions[item.question].code;
+                visit(&format!("question.{question}.groups.{group}"), title);
+            }
+            _ => visit(&format!("screen.{}", screen.code), title),
+        }
+    }
+    for question in &mut questionnaire.questions {
+        each_of_question(question, visit);
+    }
+    for check in &mut questionnaire.checks {
+        visit(&format!("check.{}", check.code), &mut check.message);
+    }
+    for level in &mut scoring.levels {
+        visit(&format!("level.{}.label", level.code), &mut level.label);
+        visit(&format!("level.{}.text", level.code), &mut level.text);
+    }
+    for criterion in &scoring.criteria {
+        let derived = &mut derived[*criterion];
+        visit(&format!("derived.{}", derived.name), &mut derived.label);
+    }
+    for dimension in questionnaire.dimensions.iter().filter(|dimension| dimension.is_scored) {
+        let name = score_name(&dimension.code);
+        if let Some(score) = derived.iter_mut().find(|derived| derived.name == name) {
+            score.label.clone_from(&dimension.label);
+        }
+    }
+}
+
+/// The name of the derived variable that is a dimension's score.
+pub(crate) fn score_name(dimension: &str) -> String {
+    format!("score_{}", dimension.to_ascii_lowercase())
+}
+
+fn each_of_question(question: &mut Question, visit: &mut dyn FnMut(&str, &mut String)) {
+    let key = format!("question.{}", question.code);
+    visit(&format!("{key}.text"), &mut question.text);
+    for (name, text) in [("help", &mut question.help), ("base_label", &mut question.base_label)] {
+        if let Some(text) = text {
+            visit(&format!("{key}.{name}"), text);
+        }
+    }
+    for option in question.options_mut().iter_mut().filter(|option| !option.is_listed) {
+        visit(&format!("{key}.options.{}", option.code), &mut option.label);
+    }
+    if let Kind::Matrix { rows, .. } = &mut question.kind {
+        for row in rows {
+            visit(&format!("{key}.rows.{}", row.code), &mut row.label);
+        }
+    }
+}
+
+impl Edition {
+    /// The same edition, same codes and indices, with the texts that respondents read in another of its languages;
+    /// `None` when it does not exist in that language. What is published stays in the first language.
+    #[must_use]
+    pub fn localised(&self, language: &str) -> Option<Self> {
+        let mut edition = self.clone();
+        if language == self.language {
+            return Some(edition);
+        }
+        let translation = edition.translations.remove(language)?;
+        let mut before = Translation { messages: edition.texts, ..Translation::default() };
+        each(&mut edition.questionnaire, &mut edition.scoring, &mut edition.derived, &mut |key, text| {
+            let given = translation.definition.get(key).cloned().unwrap_or_else(|| text.clone());
+            before.definition.insert(key.to_owned(), std::mem::replace(text, given));
+        });
+        edition.texts = translation.messages;
+        edition.translations.insert(std::mem::replace(&mut edition.language, language.to_owned()), before);
+        Some(edition)
+    }
+}
