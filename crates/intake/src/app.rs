@@ -1,21 +1,29 @@
-//! What every route sees: the intake, and the addresses of its own pages.
+//! What every route sees: the intake in one language, and the addresses of its own pages.
+
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 use store::{EditionState, Record, StoreError};
 
 use crate::Intake;
 use crate::failure::Failure;
+use crate::language::Language;
+use crate::texts::Texts;
 use crate::token::{is_token, token_hash};
 
 /// The style sheet, the only file besides the pages.
 pub(crate) const STYLE: &str = include_str!("../style/style.css");
 
-/// The state of the router.
+/// The state of a router: the questionnaire's face in one language.
 pub(crate) struct App {
-    /// What was given.
+    /// What was given; its edition is in this face's language.
     pub(crate) intake: Intake,
+    /// The language of this face.
+    pub(crate) language: Language,
+    /// All languages offered, the questionnaire's own first.
+    languages: Vec<Language>,
     /// Path of the base address, put before every link; empty at the root of a site.
-    prefix: String,
+    base: String,
     /// Route of the style sheet; its hash changes with its content, so that it may be kept for ever.
     pub(crate) style_route: String,
     /// Whether pages are served over TLS.
@@ -23,29 +31,95 @@ pub(crate) struct App {
 }
 
 impl App {
-    /// Prepares the addresses.
-    pub(crate) fn new(intake: Intake) -> Self {
+    /// The faces of an intake: the first has the addresses without a language, and each other language of the
+    /// questionnaire that the pages speak has its own under its code.
+    pub(crate) fn faces(intake: Intake) -> Vec<Self> {
+        let codes = &intake.edition.questionnaire.languages;
+        let mut languages: Vec<Language> = codes.iter().filter_map(|code| Language::of(code)).collect();
+        if codes.first().is_none_or(|first| Language::of(first).is_none()) {
+            // Questions in a language that the pages do not speak are framed in French.
+            languages.retain(|&language| language != Language::French);
+            languages.insert(0, Language::French);
+        }
+        let others: Vec<Self> = languages[1..]
+            .iter()
+            .filter_map(|&language| {
+                let edition = Arc::new(intake.edition.localised(language.code())?);
+                Some(Self::new(Intake { edition, ..intake.clone() }, language, languages.clone()))
+            })
+            .collect();
+        let first = languages[0];
+        std::iter::once(Self::new(intake, first, languages)).chain(others).collect()
+    }
+
+    fn new(intake: Intake, language: Language, languages: Vec<Language>) -> Self {
         let base = intake.settings.base_url.trim_end_matches('/');
         let after_scheme = base.split_once("://").map_or(base, |(_, rest)| rest);
-        let prefix = after_scheme.find('/').map_or("", |start| &after_scheme[start..]).to_owned();
+        let path = after_scheme.find('/').map_or("", |start| &after_scheme[start..]).to_owned();
         let hash: String = Sha256::digest(STYLE).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
         let is_secure = base.starts_with("https://");
-        Self { intake, prefix, style_route: format!("/style-{hash}.css"), is_secure }
+        let style_route = format!("/style-{hash}.css");
+        Self { intake, language, languages, base: path, style_route, is_secure }
+    }
+
+    /// Whether this is the face in the questionnaire's own language.
+    pub(crate) fn is_first(&self) -> bool {
+        self.languages.first() == Some(&self.language)
+    }
+
+    /// What the routes of a face begin with: nothing, or its code.
+    fn beginning(&self, language: Language) -> String {
+        if self.languages.first() == Some(&language) {
+            String::new()
+        } else {
+            format!("/{}", language.code())
+        }
+    }
+
+    /// A route of this face, as the router knows it.
+    pub(crate) fn route(&self, route: &str) -> String {
+        format!("{}{route}", self.beginning(self.language))
+    }
+
+    /// The route that a path of this face has in every language.
+    pub(crate) fn common_route<'a>(&self, path: &'a str) -> &'a str {
+        path.strip_prefix(&self.beginning(self.language)).unwrap_or(path)
+    }
+
+    /// The catalogue.
+    pub(crate) fn texts(&self) -> &'static Texts {
+        self.language.texts()
     }
 
     /// The address of one of our pages, for a link: `route` starts with `/`.
     pub(crate) fn href(&self, route: &str) -> String {
-        format!("{}{route}", self.prefix)
+        self.href_in(self.language, route)
+    }
+
+    /// The same in another language.
+    pub(crate) fn href_in(&self, language: Language, route: &str) -> String {
+        format!("{}{}{route}", self.base, self.beginning(language))
+    }
+
+    /// The address of the style sheet, which has no language.
+    pub(crate) fn style(&self) -> String {
+        format!("{}{}", self.base, self.style_route)
+    }
+
+    /// The languages to change to.
+    pub(crate) fn other_languages(&self) -> impl Iterator<Item = Language> {
+        self.languages.iter().copied().filter(|&language| language != self.language)
     }
 
     /// The address of a page of a questionnaire.
     pub(crate) fn questionnaire(&self, token: &str, page: &str) -> String {
-        self.href(&format!("/q/{token}/{page}"))
+        self.href(&page_route(token, page))
     }
 
     /// The personal link as it is copied or sent by e-mail.
     pub(crate) fn personal_link(&self, token: &str) -> String {
-        format!("{}/q/{token}", self.intake.settings.base_url.trim_end_matches('/'))
+        let base = self.intake.settings.base_url.trim_end_matches('/');
+        format!("{base}{}/q/{token}", self.beginning(self.language))
     }
 
     /// The record behind a personal link. A token that is malformed, unknown or of another edition gives the same
@@ -63,4 +137,9 @@ impl App {
         let edition = self.intake.store.edition(&self.intake.settings.edition).await?;
         Ok(edition.is_some_and(|edition| edition.state == EditionState::Open))
     }
+}
+
+/// The route of a page of a questionnaire.
+pub(crate) fn page_route(token: &str, page: &str) -> String {
+    format!("/q/{token}/{page}")
 }

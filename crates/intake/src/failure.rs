@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
-use axum::http::StatusCode;
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use store::StoreError;
 
@@ -11,6 +12,9 @@ use crate::app::App;
 use crate::fields::FieldsError;
 use crate::pages;
 use crate::token::TokenError;
+
+/// The longest path repeated as a link: more than any page of ours has.
+const LONGEST_ROUTE: usize = 200;
 
 /// Why a request gets no page of its own.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -119,7 +123,11 @@ impl IntoResponse for Failure {
 }
 
 /// Gives failures their page. Those that are our fault are logged here, once.
-pub(crate) async fn show(State(app): State<Arc<App>>, response: Response) -> Response {
+pub(crate) async fn show(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let route = matches!(*request.method(), Method::GET | Method::HEAD)
+        .then(|| app.common_route(request.uri().path()).to_owned())
+        .filter(|route| is_plain(route));
+    let response = next.run(request).await;
     let failure = match response.extensions().get::<Arc<Failure>>() {
         Some(failure) => Arc::clone(failure),
         None if response.status() == StatusCode::METHOD_NOT_ALLOWED => Arc::new(Failure::Method),
@@ -128,9 +136,17 @@ pub(crate) async fn show(State(app): State<Arc<App>>, response: Response) -> Res
     if failure.status().is_server_error() {
         tracing::error!(error = %failure, "a page could not be made");
     }
-    let mut page = (failure.status(), pages::failure::page(&app, &failure)).into_response();
+    let mut page = (failure.status(), pages::failure::page(&app, &failure, route.as_deref())).into_response();
     if let Some(allow) = response.headers().get(axum::http::header::ALLOW) {
         page.headers_mut().insert(axum::http::header::ALLOW, allow.clone());
     }
     page
+}
+
+/// Whether a path may be repeated as a link: short, and of one site. Two slashes would begin the name of another.
+fn is_plain(route: &str) -> bool {
+    route.len() <= LONGEST_ROUTE
+        && route.starts_with('/')
+        && !route.contains("//")
+        && route.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.'))
 }

@@ -1,13 +1,17 @@
 //! The respondent's face: fill, save, resume, submit, read one's result, withdraw.
 //!
 //! What flows in: HTML forms, posted screen by screen without any script. What flows out: answers in a
-//! [`store::ResponseStore`], and pages in French. What is promised:
+//! [`store::ResponseStore`], and pages in the languages of the questionnaire that have a catalogue in `texts/`. What is
+//! promised:
 //!
 //! - a page says that something is saved only once the store has said so;
 //! - what was typed is shown again whenever it could not be kept (an error, a database that is away);
 //! - answers off the path are never submitted, a response is submitted once, however often it is sent;
 //! - a GET changes nothing; no cookie, no script, nothing loaded from elsewhere;
 //! - neither the token of a personal link nor an answer is ever written to a log.
+//!
+//! The questionnaire's own language has the addresses without a language; another has the same ones under its code,
+//! for instance `/en/q/{token}/{screen}`, over the same drafts. Changing language saves what the page holds.
 //!
 //! The names of form fields follow from the question's code, see [`form_fields`].
 //!
@@ -33,10 +37,12 @@
 mod app;
 mod clock;
 mod draft;
+mod english;
 mod failure;
 mod fields;
 mod french;
 mod guard;
+mod language;
 mod outcome;
 mod pages;
 mod reading;
@@ -84,13 +90,13 @@ pub struct Settings {
     pub contact: String,
 }
 
-/// The routes of the respondent's face.
+/// The routes of the respondent's face, in every language offered.
 pub fn router(intake: Intake) -> Router {
-    routes::router(Arc::new(app::App::new(intake)))
+    routes::router(app::App::faces(intake))
 }
 
 /// The form fields that a browser would post for these answers on this screen, names and values, without the
-/// button pressed (`action` = `suivant`, `precedent` or `plus_tard`).
+/// button pressed (`action` = `suivant`, `precedent`, `plus_tard` or `langue`).
 ///
 /// | Kind | Fields |
 /// |---|---|

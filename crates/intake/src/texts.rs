@@ -1,4 +1,4 @@
-//! The catalogue of French texts, `texts/fr.toml`, read once.
+//! The catalogues, `texts/<language>.toml`, read once.
 
 use std::sync::LazyLock;
 
@@ -8,9 +8,18 @@ static FRENCH: LazyLock<Texts> = LazyLock::new(|| {
     toml::from_str(include_str!("../texts/fr.toml")).expect("a test reads the embedded catalogue")
 });
 
-/// The catalogue.
-pub(crate) fn texts() -> &'static Texts {
+static ENGLISH: LazyLock<Texts> = LazyLock::new(|| {
+    toml::from_str(include_str!("../texts/en.toml")).expect("a test reads the embedded catalogue")
+});
+
+/// The French catalogue.
+pub(crate) fn french() -> &'static Texts {
     &FRENCH
+}
+
+/// The English catalogue.
+pub(crate) fn english() -> &'static Texts {
+    &ENGLISH
 }
 
 /// Puts values in the place of `{name}`.
@@ -39,7 +48,10 @@ catalogue! {
         networks: Networks, later: Later, summary: Summary, receipt: Receipt, result: Outcome, refused: Message,
         withdraw: Withdraw, withdrawn: Message, privacy: Privacy, failure: Failure,
     }
-    Site { skip: String, simulated: String, privacy: String, new_window: String, withdraw: String, error_prefix: String }
+    Site {
+        skip: String, simulated: String, privacy: String, new_window: String, withdraw: String, error_prefix: String,
+        colon: String, semicolon: String, languages: String,
+    }
     Start {
         title: String, lead: String, whom_title: String, whom: String, time_title: String, time: String, ready_title: String,
         ready: String, get_title: String, get: String, confidentiality_title: String, confidentiality: Vec<String>,
@@ -97,19 +109,68 @@ catalogue! {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use super::*;
 
+    const SOURCES: [&str; 2] = [include_str!("../texts/fr.toml"), include_str!("../texts/en.toml")];
+
+    /// Every text by its place.
+    fn flat(source: &str) -> BTreeMap<String, String> {
+        fn visit(name: &str, value: &toml::Value, into: &mut BTreeMap<String, String>) {
+            match value {
+                toml::Value::String(text) => drop(into.insert(name.to_owned(), text.clone())),
+                toml::Value::Table(table) => {
+                    table.iter().for_each(|(key, value)| visit(&format!("{name}.{key}"), value, into));
+                }
+                toml::Value::Array(items) => {
+                    items
+                        .iter()
+                        .enumerate()
+                        .for_each(|(at, item)| visit(&format!("{name}.{at}"), item, into));
+                }
+                other => panic!("{name} is {other}"),
+            }
+        }
+        let mut texts = BTreeMap::new();
+        visit("", &source.parse::<toml::Table>().expect("TOML").into(), &mut texts);
+        texts
+    }
+
+    /// The names in braces.
+    fn places(text: &str) -> BTreeSet<&str> {
+        text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+    }
+
     #[test]
-    fn the_embedded_catalogue_is_complete() {
-        assert_eq!(texts().privacy.sections.len(), 6);
+    fn the_embedded_catalogues_are_complete() {
+        assert_eq!(french().privacy.sections.len(), 6);
+        assert_eq!(english().privacy.sections.len(), 6);
+    }
+
+    #[test]
+    fn both_languages_say_as_much_and_leave_the_same_places_to_fill() {
+        let [french, english] = SOURCES.map(flat);
+        assert_eq!(french.keys().collect::<Vec<_>>(), english.keys().collect::<Vec<_>>());
+        for (key, text) in &french {
+            assert_eq!(places(text), places(&english[key]), "{key}");
+        }
     }
 
     #[test]
     fn punctuation_is_preceded_by_a_space_that_does_not_break() {
-        let source = include_str!("../texts/fr.toml");
-        for (number, line) in source.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
+        for (number, line) in SOURCES[0].lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
             for sign in [" ;", " :", " !", " ?", " »", "« ", " %"] {
                 assert!(!line.contains(sign), "line {}: `{sign}` in {line}", number + 1);
+            }
+        }
+    }
+
+    #[test]
+    fn english_has_curly_quotes_and_no_space_before_its_punctuation() {
+        for (key, text) in flat(SOURCES[1]) {
+            for sign in ["'", "\"", "«", "»", " ?", " !", " :", " ;", " %", "\u{a0}", "\u{202f}"] {
+                assert!(!text.contains(sign), "{key}: `{sign}` in {text}");
             }
         }
     }

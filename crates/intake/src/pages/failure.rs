@@ -2,14 +2,14 @@
 
 use maud::{Markup, html};
 
-use crate::app::App;
+use crate::app::{App, page_route};
 use crate::failure::Failure;
-use crate::pages::frame;
-use crate::texts::texts;
+use crate::pages::{Elsewhere, frame};
 
-/// The page of a failure.
-pub(crate) fn page(app: &App, failure: &Failure) -> Markup {
-    let texts = texts();
+/// The page of a failure. `route` is that of a page that may be asked for in another language. The page for links that
+/// lead nowhere is always the same, so that nothing is learnt by trying: it repeats no address.
+pub(crate) fn page(app: &App, failure: &Failure, route: Option<&str>) -> Markup {
+    let texts = app.texts();
     let words = &texts.failure;
     let (title, text) = match failure {
         Failure::NotFound => (&words.not_found_title, &words.not_found),
@@ -25,16 +25,17 @@ pub(crate) fn page(app: &App, failure: &Failure) -> Markup {
         Failure::NotSent { .. } => (&words.not_sent_title, &words.not_sent),
         Failure::Internal(_) => (&words.internal_title, &words.internal),
     };
-    let (address, label) = match failure {
-        Failure::Sent { token } => (app.questionnaire(token, "merci"), &words.receipt),
-        Failure::OffPath { token } => (app.href(&format!("/q/{token}")), &words.resume),
-        Failure::NotSent { token, .. } => (app.questionnaire(token, "recapitulatif"), &words.summary),
-        _ => (app.href("/"), &words.home),
+    let (next, label) = match failure {
+        Failure::Sent { token } => (page_route(token, "merci"), &words.receipt),
+        Failure::OffPath { token } => (format!("/q/{token}"), &words.resume),
+        Failure::NotSent { token, .. } => (page_route(token, "recapitulatif"), &words.summary),
+        _ => ("/".to_owned(), &words.home),
     };
+    let elsewhere = route.filter(|_| !matches!(failure, Failure::NotFound)).unwrap_or(&next);
     let content = html! {
         h1 { (title) }
         p.lead { (text) }
-        p { a href=(address) { (label) } }
+        p { a href=(app.href(&next)) { (label) } }
     };
-    frame(app, title, None, &content)
+    frame(app, title, None, Elsewhere::Link(elsewhere), &content)
 }

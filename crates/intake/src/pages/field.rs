@@ -7,12 +7,12 @@ use questionnaire::{Choice, Edition, Kind, Path, Question, Violation, ViolationC
 use crate::app::App;
 use crate::draft::Shown;
 use crate::fields::Fields;
-use crate::french;
 use crate::reading::{NUMBERED, part, post_code};
-use crate::texts::{fill, texts};
+use crate::texts::fill;
 
 /// A question to show.
 pub(crate) struct Field<'a> {
+    app: &'a App,
     edition: &'a Edition,
     question: &'a Question,
     shown: &'a Shown,
@@ -39,7 +39,7 @@ impl<'a> Field<'a> {
         let edition = &app.intake.edition;
         let question = &edition.questionnaire.questions[shown.question];
         let violations = violations.iter().filter(|violation| violation.question == shown.question).collect();
-        Self { edition, question, shown, fields, path, violations, is_only, is_choosing }
+        Self { app, edition, question, shown, fields, path, violations, is_only, is_choosing }
     }
 
     /// The identifier of the control that an error is about.
@@ -71,16 +71,17 @@ impl<'a> Field<'a> {
                 self.matrix(&rows)
             }
             Kind::Integer { min, max } => {
-                let values = [("min", french::number(*min)), ("max", french::number(*max))];
+                let values =
+                    [("min", self.app.language.number(*min)), ("max", self.app.language.number(*max))];
                 let hint = fill(
-                    &texts().screen.out_of,
+                    &self.app.texts().screen.out_of,
                     &values.each_ref().map(|(name, value)| (*name, value.as_str())),
                 );
                 self.line("text", Some("numeric"), None, &hint)
             }
             Kind::Text { max_length, is_long } => {
-                let max = french::number(i64::try_from(*max_length).unwrap_or(i64::MAX));
-                let hint = fill(&texts().screen.characters, &[("max", &max)]);
+                let max = self.app.language.number(i64::try_from(*max_length).unwrap_or(i64::MAX));
+                let hint = fill(&self.app.texts().screen.characters, &[("max", &max)]);
                 if *is_long { self.area(&hint) } else { self.line("text", None, None, &hint) }
             }
             Kind::Email => self.line("email", None, Some("email"), ""),
@@ -105,8 +106,8 @@ impl<'a> Field<'a> {
 
     fn multiple(&self, max: Option<usize>) -> Markup {
         let hint = match max {
-            Some(max) => fill(&texts().screen.at_most, &[("max", &max.to_string())]),
-            None => texts().screen.several.clone(),
+            Some(max) => fill(&self.app.texts().screen.at_most, &[("max", &max.to_string())]),
+            None => self.app.texts().screen.several.clone(),
         };
         let boxes = html! {
             div.choices { @for (rank, option) in self.offered().enumerate() { (self.tick(option, rank)) } }
@@ -165,7 +166,7 @@ impl<'a> Field<'a> {
         let code = &self.question.code;
         let name = part(self.question, "type");
         let chosen = self.fields.one(&name).unwrap_or_default();
-        let words = &texts().identifier;
+        let words = &self.app.texts().identifier;
         let kinds = html! {
             div.choices {
                 @for (rank, option) in self.offered().enumerate() {
@@ -204,7 +205,7 @@ impl<'a> Field<'a> {
     /// The post code, and its communes once it is known.
     fn commune(&self) -> Markup {
         let code = &self.question.code;
-        let words = &texts().commune;
+        let words = &self.app.texts().commune;
         let name = part(self.question, "code_postal");
         let typed = self.fields.one(&name).unwrap_or_default();
         let communes = self.edition.nomenclatures.communes_by_postcode(&post_code(typed));
@@ -241,7 +242,7 @@ impl<'a> Field<'a> {
     /// « Aucun » first, then the networks by name, then one that is not in the list.
     fn networks(&self) -> Markup {
         let code = &self.question.code;
-        let words = &texts().networks;
+        let words = &self.app.texts().networks;
         let mut sorted: Vec<&Choice> = self.offered().collect();
         sorted.sort_by_cached_key(|option| (!option.is_exclusive, folded(&option.label)));
         let other = part(self.question, "autre");
@@ -252,7 +253,7 @@ impl<'a> Field<'a> {
             input.wide id={"f-" (code) "-autre"} type="text" name=(other) autocomplete="off"
                 value=(self.fields.one(&other).unwrap_or_default()) aria-describedby={"h-" (code) "-autre"};
         };
-        self.group("group", &texts().screen.several, &content)
+        self.group("group", &self.app.texts().screen.several, &content)
     }
 
     /// A fieldset with the question as its legend.
@@ -289,7 +290,7 @@ impl<'a> Field<'a> {
                 @if may_be_blank && !chosen.is_empty() {
                     label.choice.blank {
                         input type="radio" name=(name) value="";
-                        span { (texts().screen.no_answer) }
+                        span { (self.app.texts().screen.no_answer) }
                     }
                 }
             }
@@ -314,7 +315,7 @@ impl<'a> Field<'a> {
     }
 
     fn title(&self) -> Markup {
-        let words = &texts().screen;
+        let words = &self.app.texts().screen;
         html! {
             (self.question.text)
             @if self.question.is_optional { " " span.hint { (words.optional) } }
@@ -331,7 +332,7 @@ impl<'a> Field<'a> {
             @if !self.violations.is_empty() {
                 div.error id={"e-" (code)} {
                     @for violation in &self.violations {
-                        p { span.label { (texts().site.error_prefix) } (violation.message(&self.edition.texts)) }
+                        p { span.label { (self.app.texts().site.error_prefix) } (violation.message(&self.edition.texts)) }
                     }
                 }
             }

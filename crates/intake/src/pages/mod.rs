@@ -14,23 +14,43 @@ pub(crate) mod summary;
 use maud::{DOCTYPE, Markup, html};
 
 use crate::app::App;
-use crate::texts::texts;
+use crate::fields::ACTION;
+
+/// Identifier of the form that a page's language button posts.
+pub(crate) const FORM: &str = "ecran";
+
+/// How a page is had in another language.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Elsewhere<'a> {
+    /// By a link to this route: the page holds nothing that was typed.
+    Link(&'a str),
+    /// By posting the page's form to this route of the other language, which saves it first and shows it again.
+    Save(&'a str),
+    /// By posting the page's form, whose button was pressed before, to this route of the other language.
+    Retry(&'a str),
+}
 
 /// The frame of every page. `token` is given on the pages of a questionnaire: they offer to withdraw, and their title
 /// is no link, so that a stray click loses nothing typed.
-pub(crate) fn frame(app: &App, title: &str, token: Option<&str>, content: &Markup) -> Markup {
-    let site = &texts().site;
+pub(crate) fn frame(
+    app: &App,
+    title: &str,
+    token: Option<&str>,
+    elsewhere: Elsewhere<'_>,
+    content: &Markup,
+) -> Markup {
+    let site = &app.texts().site;
     let name = &app.intake.edition.questionnaire.title;
     html! {
         (DOCTYPE)
-        html lang="fr" {
+        html lang=(app.language.code()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 @if token.is_some() { meta name="robots" content="noindex"; }
                 meta name="color-scheme" content="light dark";
                 title { (title) " – " (name) }
-                link rel="stylesheet" href=(app.href(&app.style_route));
+                link rel="stylesheet" href=(app.style());
                 link rel="icon" href="data:,";
             }
             body {
@@ -40,6 +60,7 @@ pub(crate) fn frame(app: &App, title: &str, token: Option<&str>, content: &Marku
                     @if token.is_some() { p { (name) } } @else { p { a href=(app.href("/")) { (name) } } }
                 }
                 main #contenu { (content) }
+                (languages(app, elsewhere))
                 footer {
                     ul {
                         li {
@@ -53,6 +74,34 @@ pub(crate) fn frame(app: &App, title: &str, token: Option<&str>, content: &Marku
                             li { a href=(app.questionnaire(token, "retirer")) { (site.withdraw) } }
                         }
                     }
+                }
+            }
+        }
+    }
+}
+
+/// The other languages. They stand after the page's form, where styles lift them to its top: the Enter key in a field
+/// presses the first button of the form, which must not be one of these.
+fn languages(app: &App, elsewhere: Elsewhere<'_>) -> Markup {
+    if app.other_languages().next().is_none() {
+        return html! {};
+    }
+    html! {
+        nav.languages aria-label=(app.texts().site.languages) {
+            @for language in app.other_languages() {
+                @let code = language.code();
+                @match elsewhere {
+                    Elsewhere::Link(route) => {
+                        a href=(app.href_in(language, route)) lang=(code) hreflang=(code) { (language.name()) }
+                    },
+                    Elsewhere::Save(route) => {
+                        button form=(FORM) formaction=(app.href_in(language, route)) name=(ACTION) value="langue" lang=(code) {
+                            (language.name())
+                        }
+                    },
+                    Elsewhere::Retry(route) => {
+                        button form=(FORM) formaction=(app.href_in(language, route)) lang=(code) { (language.name()) }
+                    },
                 }
             }
         }

@@ -3,14 +3,13 @@
 use maud::{Markup, html};
 use store::Record;
 
-use crate::app::App;
-use crate::french;
-use crate::pages::frame;
-use crate::texts::{fill, texts};
+use crate::app::{App, page_route};
+use crate::pages::{Elsewhere, frame};
+use crate::texts::fill;
 
 /// Number and date of a response that was sent.
 pub(crate) fn page(app: &App, token: &str, record: &Record) -> Markup {
-    let receipt = &texts().receipt;
+    let receipt = &app.texts().receipt;
     let content = html! {
         h1 { (receipt.title) }
         p.lead { (receipt.text) }
@@ -21,11 +20,12 @@ pub(crate) fn page(app: &App, token: &str, record: &Record) -> Markup {
             }
             @if let Some(at) = record.submitted_at {
                 dt { (receipt.date) }
-                dd { (fill(&receipt.date_value, &[("date", &french::date(at)), ("time", &french::time(at))])) }
+                @let (date, time) = (app.language.date(at), app.language.time(at));
+                dd { (fill(&receipt.date_value, &[("date", &date), ("time", &time)])) }
             }
         }
         p { (receipt.keep) }
         p { a.main href=(app.questionnaire(token, "resultat")) { (receipt.result) } }
     };
-    frame(app, &receipt.title, Some(token), &content)
+    frame(app, &receipt.title, Some(token), Elsewhere::Link(&page_route(token, "merci")), &content)
 }

@@ -2,14 +2,14 @@
 
 use maud::{Markup, html};
 
-use crate::app::App;
+use crate::app::{App, page_route};
 use crate::outcome::{BASIC, Outcome, Score, SelfRating};
-use crate::pages::frame;
-use crate::texts::{fill, texts};
+use crate::pages::{Elsewhere, frame};
+use crate::texts::{self, fill};
 
 /// The result of one organisation.
 pub(crate) fn page(app: &App, token: &str, outcome: &Outcome) -> Markup {
-    let words = &texts().result;
+    let words = &app.texts().result;
     let content = html! {
         h1 { (words.title) }
         p.lead { (words.lead) }
@@ -28,17 +28,17 @@ pub(crate) fn page(app: &App, token: &str, outcome: &Outcome) -> Markup {
         section {
             h2 { (words.scores_title) }
             p.hint { (words.scores_hint) }
-            (bars(&outcome.scores))
+            (bars(words, &outcome.scores))
         }
         @if !outcome.beside.is_empty() {
             section {
                 h2 { (words.beside_title) }
                 p.hint { (words.beside_hint) }
-                (bars(&outcome.beside))
+                (bars(words, &outcome.beside))
             }
         }
-        (feeling(outcome))
-        (criteria(outcome))
+        (feeling(words, outcome))
+        (criteria(words, outcome))
         @if !outcome.strong.is_empty() {
             section {
                 h2 { (words.strong_title) }
@@ -79,12 +79,11 @@ pub(crate) fn page(app: &App, token: &str, outcome: &Outcome) -> Markup {
             p { a href=(app.questionnaire(token, "merci")) { (words.receipt) } }
         }
     };
-    frame(app, &words.title, Some(token), &content)
+    frame(app, &words.title, Some(token), Elsewhere::Link(&page_route(token, "resultat")), &content)
 }
 
 /// How the organisation sees itself, beside what it does.
-fn feeling(outcome: &Outcome) -> Markup {
-    let words = &texts().result;
+fn feeling(words: &texts::Outcome, outcome: &Outcome) -> Markup {
     let level = outcome.level.as_ref().map(|(label, _)| label.as_str());
     let text = match (&outcome.self_rating, level) {
         (SelfRating::Given(rating), Some(level)) => {
@@ -98,8 +97,7 @@ fn feeling(outcome: &Outcome) -> Markup {
 }
 
 /// The criteria of digital intensity.
-fn criteria(outcome: &Outcome) -> Markup {
-    let words = &texts().result;
+fn criteria(words: &texts::Outcome, outcome: &Outcome) -> Markup {
     if outcome.criteria.is_empty() {
         return html! {};
     }
@@ -137,8 +135,7 @@ fn verdict(label: &str, verdict: Option<bool>, words: [&str; 3]) -> Markup {
 }
 
 /// Scores with their bars.
-fn bars(scores: &[Score]) -> Markup {
-    let words = &texts().result;
+fn bars(words: &texts::Outcome, scores: &[Score]) -> Markup {
     html! {
         ul.bars {
             @for score in scores {

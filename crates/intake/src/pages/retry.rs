@@ -2,19 +2,18 @@
 
 use maud::{Markup, html};
 
-use crate::app::App;
+use crate::app::{App, page_route};
 use crate::fields::{ACTION, Fields, SEEN, THEN};
 use crate::pages::answer::label;
-use crate::pages::frame;
-use crate::texts::texts;
+use crate::pages::{Elsewhere, FORM, frame};
 
 /// Says that nothing was saved, repeats what was typed, and keeps it in the form behind « Réessayer ».
 pub(crate) fn page(app: &App, token: &str, screen: usize, fields: &Fields) -> Markup {
-    let texts = &texts().screen;
+    let texts = &app.texts().screen;
     let code = &app.intake.edition.questionnaire.screens[screen].code;
     let typed: Vec<String> = fields.iter().filter_map(|(name, value)| words(app, name, value)).collect();
     let content = html! {
-        form method="post" action=(app.questionnaire(token, code)) {
+        form id=(FORM) method="post" action=(app.questionnaire(token, code)) {
             div.problem role="alert" {
                 h1 { (texts.not_saved_title) }
                 p { (texts.not_saved) }
@@ -26,7 +25,8 @@ pub(crate) fn page(app: &App, token: &str, screen: usize, fields: &Fields) -> Ma
             div.actions { button.main { (texts.retry) } }
         }
     };
-    frame(app, &texts.not_saved_title, Some(token), &content)
+    let here = page_route(token, code);
+    frame(app, &texts.not_saved_title, Some(token), Elsewhere::Retry(&here), &content)
 }
 
 /// A field's value in words; nothing for the fields that are ours.
@@ -43,5 +43,5 @@ fn words(app: &App, name: &str, value: &str) -> Option<String> {
     }
     let words = label(question, value);
     let row = part.and_then(|part| question.rows().iter().find(|row| row.code == part));
-    Some(row.map_or(words.clone(), |row| format!("{}\u{a0}: {words}", row.label)))
+    Some(row.map_or(words.clone(), |row| format!("{}{}{words}", row.label, app.texts().site.colon)))
 }

@@ -3,13 +3,12 @@
 use maud::{Markup, html};
 use questionnaire::{Check, Violation};
 
-use crate::app::App;
+use crate::app::{App, page_route};
 use crate::draft::{self, Draft, Shown};
 use crate::fields::{Fields, SEEN, THEN};
-use crate::french;
 use crate::pages::field::Field;
-use crate::pages::frame;
-use crate::texts::{fill, texts};
+use crate::pages::{Elsewhere, FORM, frame};
+use crate::texts::fill;
 
 /// What the page says besides errors and warnings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +69,7 @@ impl<'a> ScreenPage<'a> {
 
     /// The page.
     pub(crate) fn render(&self) -> Markup {
-        let texts = texts();
+        let texts = self.app.texts();
         let words = &texts.screen;
         let edition = &self.app.intake.edition;
         let screen = &edition.questionnaire.screens[self.screen];
@@ -81,6 +80,7 @@ impl<'a> ScreenPage<'a> {
         let step = fill(&words.step, &[("step", &position.to_string()), ("steps", &steps.to_string())]);
         let only = self.only_question();
         let heading = only.or(screen.title.as_deref()).unwrap_or(section);
+        let here = page_route(self.token, &screen.code);
         let is_choosing = self.notice == Notice::Choose;
         let content = html! {
             div.progress {
@@ -88,7 +88,7 @@ impl<'a> ScreenPage<'a> {
                 progress max=(steps) value=(position) aria-label=(words.progress) { (step) }
             }
             (self.messages())
-            form method="post" action=(self.app.questionnaire(self.token, &screen.code)) novalidate {
+            form id=(FORM) method="post" action=(self.app.href(&here)) novalidate {
                 @if only.is_none() { h1 { (heading) } }
                 @else if let Some(title) = &screen.title { p.group { (title) } }
                 @for shown in self.shown {
@@ -108,7 +108,8 @@ impl<'a> ScreenPage<'a> {
         };
         let is_wrong = !self.violations.is_empty() || self.notice == Notice::NotSaved;
         let prefix = if is_wrong { texts.site.error_prefix.as_str() } else { "" };
-        frame(self.app, &format!("{prefix}{heading} – {section} – {step}"), Some(self.token), &content)
+        let title = format!("{prefix}{heading} – {section} – {step}");
+        frame(self.app, &title, Some(self.token), Elsewhere::Save(&here), &content)
     }
 
     /// The text of the only question, which is then the page's heading.
@@ -120,7 +121,7 @@ impl<'a> ScreenPage<'a> {
     }
 
     fn next_label(&self) -> &'static str {
-        let words = &texts().screen;
+        let words = &self.app.texts().screen;
         if self.notice == Notice::NotSaved {
             &words.retry
         } else if self.warnings.is_empty() {
@@ -132,16 +133,16 @@ impl<'a> ScreenPage<'a> {
 
     /// What is to be said before the question.
     fn messages(&self) -> Markup {
-        let words = &texts().screen;
+        let words = &self.app.texts().screen;
         html! {
             @match self.notice {
                 Notice::NotSaved => div.problem role="alert" {
                     h2 { (words.not_saved_title) }
                     p { (words.not_saved) }
                 },
-                Notice::Choose => p.status role="status" { (texts().commune.status) },
+                Notice::Choose => p.status role="status" { (self.app.texts().commune.status) },
                 Notice::Usual if self.draft.record.revision > 0 && self.violations.is_empty() => p.saved role="status" {
-                    (fill(&words.saved, &[("time", &french::time(self.draft.record.updated_at))]))
+                    (fill(&words.saved, &[("time", &self.app.language.time(self.draft.record.updated_at))]))
                 },
                 Notice::Usual => {},
             }
@@ -158,7 +159,7 @@ impl<'a> ScreenPage<'a> {
 
     /// The summary of errors, each a link to its field.
     fn errors(&self) -> Markup {
-        let words = &texts().screen;
+        let words = &self.app.texts().screen;
         let edition = &self.app.intake.edition;
         let title = match self.violations.len() {
             1 => words.error_title_one.clone(),

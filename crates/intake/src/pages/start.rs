@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 
 use crate::app::App;
-use crate::pages::frame;
-use crate::texts::{fill, texts};
+use crate::pages::{Elsewhere, frame};
+use crate::texts::fill;
 
 /// What the survey is about, and the button that starts it.
 pub(crate) fn start(app: &App) -> Markup {
-    let start = &texts().start;
+    let start = &app.texts().start;
     let content = html! {
         h1 { (start.title) }
         p.lead { (start.lead) }
@@ -29,19 +29,19 @@ pub(crate) fn start(app: &App) -> Markup {
         }
         form method="post" action=(app.href("/commencer")) { button.main { (start.button) } }
     };
-    frame(app, &start.title, None, &content)
+    frame(app, &start.title, None, Elsewhere::Link("/"), &content)
 }
 
 /// The start page of an edition that takes no answers.
 pub(crate) fn closed(app: &App) -> Markup {
-    let closed = &texts().closed;
+    let closed = &app.texts().closed;
     let content = html! { h1 { (closed.title) } p.lead { (closed.text) } p { (closed.receipt) } };
-    frame(app, &closed.title, None, &content)
+    frame(app, &closed.title, None, Elsewhere::Link("/"), &content)
 }
 
 /// The privacy notice.
 pub(crate) fn privacy(app: &App) -> Markup {
-    let privacy = &texts().privacy;
+    let privacy = &app.texts().privacy;
     let settings = &app.intake.settings;
     let values = [("publisher", settings.publisher.as_str()), ("contact", settings.contact.as_str())];
     let content = html! {
@@ -52,5 +52,5 @@ pub(crate) fn privacy(app: &App) -> Markup {
         }
         p { a href=(app.href("/")) { (privacy.back) } }
     };
-    frame(app, &privacy.title, None, &content)
+    frame(app, &privacy.title, None, Elsewhere::Link("/confidentialite"), &content)
 }

@@ -3,15 +3,14 @@
 use maud::{Markup, html};
 use questionnaire::Violation;
 
-use crate::app::App;
+use crate::app::{App, page_route};
 use crate::draft::{self, Draft};
 use crate::pages::answer::lines;
-use crate::pages::frame;
-use crate::texts::texts;
+use crate::pages::{Elsewhere, frame};
 
 /// The summary; `violations` says what prevents sending.
 pub(crate) fn page(app: &App, token: &str, draft: &Draft, violations: &[Violation]) -> Markup {
-    let texts = texts();
+    let texts = app.texts();
     let summary = &texts.summary;
     let edition = &app.intake.edition;
     let questionnaire = &edition.questionnaire;
@@ -54,9 +53,9 @@ pub(crate) fn page(app: &App, token: &str, draft: &Draft, violations: &[Violatio
                                 dt id=[(rank == 0).then(|| format!("r{screen}"))] {
                                     (questionnaire.questions[shown.question].text)
                                 }
-                                @for line in lines(edition, shown, &draft.kept) {
+                                @for line in lines(app, shown, &draft.kept) {
                                     dd {
-                                        @if let Some(row) = &line.row { (row) "\u{a0}: " }
+                                        @if let Some(row) = &line.row { (row) (texts.site.colon) }
                                         @match &line.value {
                                             Some(value) => (value),
                                             None => span.hint { (summary.blank) },
@@ -82,5 +81,5 @@ pub(crate) fn page(app: &App, token: &str, draft: &Draft, violations: &[Violatio
     } else {
         texts.site.error_prefix.clone() + &summary.title
     };
-    frame(app, &title, Some(token), &content)
+    frame(app, &title, Some(token), Elsewhere::Link(&page_route(token, "recapitulatif")), &content)
 }

@@ -116,7 +116,7 @@ pub(super) async fn withdraw_page(
             let is_refusal = query.as_deref() == Some("refus");
             Ok(pages::leave::withdraw(&app, &address.token, is_refusal).into_response())
         }
-        RecordState::Refused => Ok(pages::leave::refused(&app).into_response()),
+        RecordState::Refused => Ok(pages::leave::refused(&app, &address.token).into_response()),
         RecordState::Withdrawn => Err(Failure::Gone),
     }
 }
@@ -125,8 +125,8 @@ pub(super) async fn withdraw_page(
 pub(super) async fn withdraw(State(app): State<Arc<App>>, address: Address) -> Result<Response, Failure> {
     let record = app.record(&address.token).await?;
     if record.state == RecordState::Refused {
-        return Ok(pages::leave::refused(&app).into_response());
+        return Ok(pages::leave::refused(&app, &address.token).into_response());
     }
     app.intake.store.withdraw(&record.token, app.intake.clock.now()).await?;
-    Ok(pages::leave::withdrawn(&app).into_response())
+    Ok(pages::leave::withdrawn(&app, &address.token).into_response())
 }

@@ -12,7 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use questionnaire::Edition;
 use store::{Record, RecordState};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -22,28 +22,43 @@ use crate::draft::Draft;
 use crate::failure::{self, Failure};
 use crate::{guard, pages};
 
-/// The routes, with what is done for each request around them.
-pub(crate) fn router(app: Arc<App>) -> Router {
-    Router::new()
-        .route("/", get(start::start_page))
-        .route("/commencer", post(start::start))
-        .route("/confidentialite", get(start::privacy_page))
-        .route("/sante", get(start::health))
-        .route(&app.style_route, get(start::style))
-        .route("/q/{token}", get(screen::resume))
+/// The routes of every face.
+pub(crate) fn router(faces: Vec<App>) -> Router {
+    faces.into_iter().fold(Router::new(), |router, app| router.merge(face(Arc::new(app))))
+}
+
+/// The routes of one face, with what is done for each request around them.
+fn face(app: Arc<App>) -> Router {
+    let at = |route: &str| app.route(route);
+    let router = Router::new()
+        .route(&at("/"), get(start::start_page))
+        .route(&at("/commencer"), post(start::start))
+        .route(&at("/confidentialite"), get(start::privacy_page))
+        .route(&at("/q/{token}"), get(screen::resume))
         // Links copied from a message often end in a slash.
-        .route("/q/{token}/", get(screen::resume))
-        .route("/q/{token}/reprendre", get(finish::later_page))
-        .route("/q/{token}/recapitulatif", get(finish::summary_page))
-        .route("/q/{token}/envoyer", post(finish::submit))
-        .route("/q/{token}/merci", get(finish::receipt_page))
-        .route("/q/{token}/resultat", get(finish::result_page))
-        .route("/q/{token}/retirer", get(finish::withdraw_page).post(finish::withdraw))
-        .route("/q/{token}/{screen}", get(screen::show).post(screen::save))
-        .fallback(|| async { Failure::NotFound })
+        .route(&at("/q/{token}/"), get(screen::resume))
+        .route(&at("/q/{token}/reprendre"), get(finish::later_page))
+        .route(&at("/q/{token}/recapitulatif"), get(finish::summary_page))
+        .route(&at("/q/{token}/envoyer"), post(finish::submit))
+        .route(&at("/q/{token}/merci"), get(finish::receipt_page))
+        .route(&at("/q/{token}/resultat"), get(finish::result_page))
+        .route(&at("/q/{token}/retirer"), get(finish::withdraw_page).post(finish::withdraw))
+        .route(&at("/q/{token}/{screen}"), get(screen::show).post(screen::save));
+    let router = if app.is_first() {
+        router
+            .route("/sante", get(start::health))
+            .route(&app.style_route, get(start::style))
+            .fallback(|| async { Failure::NotFound })
+    } else {
+        // Under its code a language answers for itself, also when there is no such page.
+        router
+            .route(&at(""), get(start::start_page))
+            .route(&at("/{*rest}"), any(|| async { Failure::NotFound }))
+    };
+    router
         .layer(middleware::from_fn(guard::refuse_other_sites))
         .layer(CatchPanicLayer::custom(guard::panic))
-        .layer(middleware::map_response_with_state(Arc::clone(&app), failure::show))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), failure::show))
         .layer(middleware::map_response_with_state(Arc::clone(&app), guard::headers))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::log))
         .with_state(app)
@@ -97,7 +112,7 @@ pub(super) async fn find(app: &App, token: &str) -> Result<Found, Failure> {
     match record.state {
         RecordState::Submitted => Ok(Found::Sent(Box::new(record))),
         RecordState::Withdrawn => Err(Failure::Gone),
-        RecordState::Refused => Ok(Found::End(pages::leave::refused(app).into_response())),
+        RecordState::Refused => Ok(Found::End(pages::leave::refused(app, token).into_response())),
         RecordState::Draft if app.is_open().await? => {
             Ok(Found::Draft(Box::new(Draft::new(&app.intake.edition, record))))
         }

@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::fields::{ACTION, Fields, SEEN, THEN};
 use crate::guard;
 use crate::pages;
+use crate::pages::leave::WITHDRAW_REFUSING;
 use crate::pages::screen::{Notice, ScreenPage};
 use crate::reading::{self, Applied, Unexpected};
 use crate::routes::{Address, Found, find, resume_address, see_other};
@@ -68,8 +69,10 @@ enum Posted {
     Kept(Kept),
     /// An answer that ends the questionnaire was given; nothing was saved of it.
     Ended {
-        /// Whether other answers had been given before.
-        had_answers: bool,
+        /// As it was before.
+        draft: Box<Draft>,
+        /// What the screen shows.
+        shown: Vec<Shown>,
     },
     /// The store did not save.
     NotSaved {
@@ -115,12 +118,20 @@ pub(super) async fn save(
     };
     match posted {
         Posted::Nothing(page) => Ok(page),
-        Posted::Ended { had_answers: false } => {
+        // Whoever asks for another language has not refused yet.
+        Posted::Ended { draft, shown } if action == Action::Language => {
+            let mut page = ScreenPage::new(&app, &token, screen, &draft, &shown, &fields);
+            page.then = known_screens(&app, fields.one(THEN)).join(",");
+            Ok(page.render().into_response())
+        }
+        // A late refusal would erase much by one click among others: it is asked for again.
+        Posted::Ended { draft, shown } if has_other_answers(&app, &draft, &shown) => {
+            Ok(see_other(&app.questionnaire(&token, WITHDRAW_REFUSING)))
+        }
+        Posted::Ended { .. } => {
             app.intake.store.refuse(&token_hash(&token), app.intake.clock.now()).await?;
             Ok(see_other(&app.href(&format!("/q/{token}"))))
         }
-        // A late refusal would erase much by one click among others: it is asked for again.
-        Posted::Ended { had_answers: true } => Ok(see_other(&app.questionnaire(&token, "retirer?refus"))),
         Posted::NotSaved { draft, shown } => {
             let mut page = ScreenPage::new(&app, &token, screen, &draft, &shown, &fields);
             page.then = known_screens(&app, fields.one(THEN)).join(",");
@@ -150,10 +161,7 @@ async fn keep(app: &App, token: &str, screen: usize, fields: &Fields) -> Result<
         let is_choosing = !reading.to_choose.is_empty();
         let Applied { answers, violations } = reading.apply(edition, screen, &shown, &draft.answers);
         if edition.path(&answers).ended_by.is_some() {
-            let here = |code: &str| {
-                shown.iter().any(|item| edition.questionnaire.questions[item.question].code == code)
-            };
-            return Ok(Posted::Ended { had_answers: draft.answers.iter().any(|(code, _)| !here(code)) });
+            return Ok(Posted::Ended { draft, shown });
         }
         let is_passed = violations.is_empty() && !is_choosing;
         let last_screen = if is_passed {
@@ -177,6 +185,13 @@ async fn keep(app: &App, token: &str, screen: usize, fields: &Fields) -> Result<
         }
     }
     Err(Failure::Unavailable(format!("{MOST_TRIES} saves in a row met another one")))
+}
+
+/// Whether questions of other screens were answered.
+fn has_other_answers(app: &App, draft: &Draft, shown: &[Shown]) -> bool {
+    let questions = &app.intake.edition.questionnaire.questions;
+    let is_here = |code: &str| shown.iter().any(|item| questions[item.question].code == code);
+    draft.answers.iter().any(|(code, _)| !is_here(code))
 }
 
 /// Saves, unless there is nothing new, and gives the record as it is now.
@@ -222,6 +237,8 @@ enum Action {
     Next,
     Previous,
     Later,
+    /// The same screen again. The button posts to the face of the language wanted.
+    Language,
 }
 
 impl Action {
@@ -231,6 +248,7 @@ impl Action {
             [action] if action == "suivant" => Ok(Self::Next),
             [action] if action == "precedent" => Ok(Self::Previous),
             [action] if action == "plus_tard" => Ok(Self::Later),
+            [action] if action == "langue" => Ok(Self::Language),
             _ => Err(Failure::Form("an unknown action")),
         }
     }
@@ -256,6 +274,13 @@ fn after_saving(
             Some(app.questionnaire(token, &edition.questionnaire.screens[before].code))
         }
         Action::Later => Some(app.questionnaire(token, "reprendre")),
+        // A post code that waits for its commune would be lost by leaving: it is shown again at once.
+        Action::Language if is_typed_lost || kept.is_choosing => None,
+        Action::Language => {
+            let query = if then.is_empty() { String::new() } else { format!("?{THEN}={}", then.join(",")) };
+            let code = &edition.questionnaire.screens[screen].code;
+            return see_other(&app.questionnaire(token, &format!("{code}{query}")));
+        }
     };
     if let Some(address) = left_for.as_deref().filter(|_| !is_typed_lost) {
         return see_other(address);

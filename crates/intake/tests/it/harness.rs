@@ -21,18 +21,36 @@ pub const EDITION: &str = "2026";
 
 /// The edition that respondents are shown, read once.
 pub fn edition() -> Arc<Edition> {
-    static EDITION: LazyLock<Arc<Edition>> = LazyLock::new(|| {
-        let surveys = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../surveys");
-        let mut files = BTreeMap::new();
-        let folder = surveys.join("maturite-numerique/2026");
-        for (inside, under) in [("", ""), ("margins", "margins/"), ("texts", "texts/")] {
-            collect(&folder.join(inside), under, &mut files);
-        }
-        collect(&surveys.join("nomenclatures"), "nomenclatures/", &mut files);
-        let edition = Edition::parse("maturite-numerique", "2026", &Files::new(files));
-        Arc::new(edition.expect("the questionnaire of the repository is well formed"))
-    });
+    static EDITION: LazyLock<Arc<Edition>> = LazyLock::new(|| Arc::new(parse(files())));
     Arc::clone(&EDITION)
+}
+
+/// The same in French alone.
+pub fn edition_in_french_alone() -> Edition {
+    let mut files = files();
+    files.retain(|name, _| !name.starts_with("translations/") && name != "texts/en.toml");
+    let questionnaire = files.get_mut("questionnaire.toml").expect("the questionnaire");
+    *questionnaire = questionnaire.replace("languages = [\"fr\", \"en\"]", "languages = [\"fr\"]");
+    parse(files)
+}
+
+/// The files of the edition of the repository.
+pub fn files() -> BTreeMap<String, String> {
+    let surveys = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../surveys");
+    let mut files = BTreeMap::new();
+    let folder = surveys.join("maturite-numerique/2026");
+    for (inside, under) in
+        [("", ""), ("margins", "margins/"), ("texts", "texts/"), ("translations", "translations/")]
+    {
+        collect(&folder.join(inside), under, &mut files);
+    }
+    collect(&surveys.join("nomenclatures"), "nomenclatures/", &mut files);
+    files
+}
+
+fn parse(files: BTreeMap<String, String>) -> Edition {
+    let edition = Edition::parse("maturite-numerique", "2026", &Files::new(files));
+    edition.expect("the questionnaire of the repository is well formed")
 }
 
 fn collect(folder: &Path, under: &str, files: &mut BTreeMap<String, String>) {
@@ -112,6 +130,11 @@ impl Site {
 
     /// An open edition with other settings.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::of(edition(), change).await
+    }
+
+    /// Another edition.
+    pub async fn of(edition: Arc<Edition>, change: impl FnOnce(&mut Settings)) -> Self {
         crate::log::keep();
         let store = Arc::new(MemoryStore::default());
         store.open_edition(EDITION, false, StoppedClock.now()).await.expect("a store in memory");
@@ -124,7 +147,7 @@ impl Site {
         };
         change(&mut settings);
         let router = intake::router(Intake {
-            edition: edition(),
+            edition,
             store: Arc::clone(&store) as Arc<dyn ResponseStore>,
             clock: Arc::new(StoppedClock),
             tokens: Arc::new(CountedTokens::default()),
@@ -175,7 +198,12 @@ impl Site {
 
     /// Presses « Commencer »: the address of the draft, `/q/<token>`.
     pub async fn start(&self) -> String {
-        let first = self.post("/commencer", &[]).await;
+        self.start_in("").await
+    }
+
+    /// The same where the addresses of a language begin.
+    pub async fn start_in(&self, beginning: &str) -> String {
+        let first = self.post(&format!("{beginning}/commencer"), &[]).await;
         first.location().rsplit_once('/').expect("a screen").0.to_owned()
     }
 

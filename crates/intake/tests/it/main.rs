@@ -5,6 +5,7 @@ mod away;
 mod harness;
 mod hostile;
 mod journey;
+mod languages;
 mod leaving;
 mod log;
 mod memory;

@@ -26,9 +26,10 @@ fn assert_headers(address: &str, headers: &HeaderMap) {
 }
 
 fn assert_well_made(address: &str, page: &Page, style: usize) {
+    let language = if address.starts_with("/en/") { "en" } else { "fr" };
     assert!(page.body.len() + style <= HEAVIEST, "{address}: {} + {style} bytes", page.body.len());
     assert_eq!(page.body.matches("<h1").count(), 1, "{address}");
-    assert!(page.shows("<html lang=\"fr\">") && page.shows("<title>"), "{address}");
+    assert!(page.shows(&format!("<html lang=\"{language}\">")) && page.shows("<title>"), "{address}");
     assert!(!page.shows("<script") && !page.shows(" style=") && !page.shows("javascript:"), "{address}");
     // Every identifier once, and every reference to one that exists.
     let identifiers: Vec<&str> = attribute(&page.body, " id=\"");
@@ -74,34 +75,37 @@ async fn every_page_is_light_labelled_and_has_its_headers() {
     assert_eq!(style.headers["content-type"], "text/css; charset=utf-8");
     assert_headers(&sheet, &style.headers);
 
-    let draft = site.start().await;
-    // All conditions of the questionnaire that can hold together: every screen but a few is shown.
-    let passed = site.fill_until(&draft, &answers(), "recapitulatif").await;
-    assert!(passed.len() > 45, "{}", passed.len());
-    let mut addresses: Vec<String> =
-        ["/", "/confidentialite", "/aucune-page", "/commencer"].map(str::to_owned).into();
-    addresses.extend(passed.iter().cloned());
-    addresses.extend(["reprendre", "recapitulatif", "retirer"].map(|page| format!("{draft}/{page}")));
-    for address in &addresses {
-        let page = site.get(address).await;
-        assert_headers(address, &page.headers);
-        assert_well_made(address, &page, style.body.len());
-    }
-    // Errors, too: a blank form on every screen.
-    for address in &passed {
-        let page = site.post(address, &[]).await;
-        assert_headers(address, &page.headers);
-        if !page.body.is_empty() {
+    for beginning in ["", "/en"] {
+        let draft = site.start_in(beginning).await;
+        // All conditions of the questionnaire that can hold together: every screen but a few is shown.
+        let passed = site.fill_until(&draft, &answers(), "recapitulatif").await;
+        assert!(passed.len() > 45, "{}", passed.len());
+        let mut addresses: Vec<String> = ["/", "/confidentialite", "/aucune-page", "/commencer"]
+            .map(|page| format!("{beginning}{page}"))
+            .into();
+        addresses.extend(passed.iter().cloned());
+        addresses.extend(["reprendre", "recapitulatif", "retirer"].map(|page| format!("{draft}/{page}")));
+        for address in &addresses {
+            let page = site.get(address).await;
+            assert_headers(address, &page.headers);
             assert_well_made(address, &page, style.body.len());
         }
-    }
-    let draft = site.start().await;
-    site.fill_until(&draft, &answers(), "recapitulatif").await;
-    site.post(&format!("{draft}/envoyer"), &[]).await;
-    for address in ["merci", "resultat", "retirer"].map(|page| format!("{draft}/{page}")) {
-        let page = site.get(&address).await;
-        assert_headers(&address, &page.headers);
-        assert_well_made(&address, &page, style.body.len());
+        // Errors, too: a blank form on every screen.
+        for address in &passed {
+            let page = site.post(address, &[]).await;
+            assert_headers(address, &page.headers);
+            if !page.body.is_empty() {
+                assert_well_made(address, &page, style.body.len());
+            }
+        }
+        let draft = site.start_in(beginning).await;
+        site.fill_until(&draft, &answers(), "recapitulatif").await;
+        site.post(&format!("{draft}/envoyer"), &[]).await;
+        for address in ["merci", "resultat", "retirer"].map(|page| format!("{draft}/{page}")) {
+            let page = site.get(&address).await;
+            assert_headers(&address, &page.headers);
+            assert_well_made(&address, &page, style.body.len());
+        }
     }
 }
 
@@ -149,6 +153,8 @@ async fn a_simulated_edition_says_so_on_every_page() {
             site.get(address).await.shows("Édition de démonstration\u{a0}: réponses simulées"),
             "{address}"
         );
+        let english = site.get(&format!("/en{address}")).await;
+        assert!(english.shows("Demonstration edition: simulated answers"), "{address}");
     }
     assert!(!Site::open().await.get("/").await.shows("simulées"));
 }
@@ -160,6 +166,11 @@ async fn a_site_under_a_path_links_to_that_path_and_over_tls_asks_for_it_again()
     assert!(start.shows("action=\"/enquete/commencer\""));
     assert_eq!(start.headers["strict-transport-security"], "max-age=31536000; includeSubDomains");
     assert!(site.post("/commencer", &[]).await.location().starts_with("/enquete/q/"));
+    assert!(start.shows("href=\"/enquete/en/\"") && start.shows("href=\"/enquete/style-"));
+    let english = site.get("/en/").await;
+    assert!(english.shows("action=\"/enquete/en/commencer\"") && english.shows("href=\"/enquete/\""));
+    assert!(english.shows("href=\"/enquete/style-"));
+    assert!(site.post("/en/commencer", &[]).await.location().starts_with("/enquete/en/q/"));
     assert!(!Site::open().await.get("/").await.headers.contains_key("strict-transport-security"));
 }
 
@@ -173,4 +184,18 @@ async fn the_confidentiality_promise_is_on_the_start_page_word_for_word() {
          consulter, les corriger ou les effacer à tout moment jusqu'à la clôture."
     ));
     assert!(text.contains("les résultats déjà publiés, qui sont anonymes, ne sont pas recalculés."));
+}
+
+#[tokio::test]
+async fn the_confidentiality_promise_in_english_promises_the_same() {
+    let page = Site::open().await.get("/en/").await;
+    assert!(page.shows(
+        "Your answers are used only to produce statistics. They are passed on to no one — neither your network nor \
+         your funders — and are kept separately from your contact details. You can consult, correct or erase them at \
+         any time until the collection closes."
+    ));
+    assert!(page.shows(
+        "After publication, erasure removes your answers from our files; results that are already published, which \
+         are anonymous, are not recalculated."
+    ));
 }
