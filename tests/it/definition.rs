@@ -22,6 +22,7 @@ pub(crate) fn edition() -> Edition {
         (folder.clone(), ""),
         (folder.join("margins"), "margins/"),
         (folder.join("texts"), "texts/"),
+        (folder.join("translations"), "translations/"),
         (workspace().join("surveys/nomenclatures"), "nomenclatures/"),
     ] {
         read(&path, prefix, &mut files);

@@ -15,6 +15,7 @@ pub fn edition() -> &'static Edition {
             ("maturite-numerique/2026", ""),
             ("maturite-numerique/2026/margins", "margins/"),
             ("maturite-numerique/2026/texts", "texts/"),
+            ("maturite-numerique/2026/translations", "translations/"),
             ("nomenclatures", "nomenclatures/"),
         ] {
             for entry in std::fs::read_dir(surveys.join(folder)).unwrap() {
