@@ -42,11 +42,19 @@ pub(super) fn read(
         }
         table.finish();
     }
-    let scoring = root.table("score").and_then(|table| {
-        let scoring = reading.scoring(&table);
-        table.finish();
-        scoring
-    });
+    let is_scored = questionnaire.dimensions.iter().any(|dimension| dimension.is_scored);
+    let score = if is_scored { root.table("score") } else { root.optional_table("score") };
+    let scoring = match score {
+        // What measures nothing, such as a directory, has no scores to read.
+        None if !is_scored => {
+            Some(Scoring { least_items_share: 1.0, levels: Vec::new(), criteria: Vec::new() })
+        }
+        score => score.and_then(|table| {
+            let scoring = reading.scoring(&table);
+            table.finish();
+            scoring
+        }),
+    };
     let mut seen = Seen::default();
     let (mut indicators, mut codes) = (Vec::new(), BTreeSet::new());
     for table in root.tables("indicator") {

@@ -143,3 +143,16 @@ fn a_file_that_is_not_toml_is_refused_without_a_panic() {
         assert!(Edition::parse("s", "e", &Files::new(files)).is_err(), "{text:?}");
     }
 }
+
+#[test]
+fn what_has_scores_and_figures_still_needs_their_rules_and_a_calibration() {
+    expect("indicators.toml", "[score]", "[notes]", "missing-key", "");
+    let found = problems("plan.toml", "[[calibration]]", "[[calibrations]]");
+    assert!(found.iter().any(|(problem, _)| problem.file == "plan.toml"), "{found:?}");
+    let mut files = files();
+    let plan = files.get_mut("plan.toml").unwrap();
+    let (before, after) = (plan.find("[[calibration]]").unwrap(), plan.find("[[breakdown]]").unwrap());
+    plan.replace_range(before..after, "");
+    let problems = Edition::parse("maturite-numerique", "2026", &Files::new(files)).expect_err("refused");
+    assert!(problems.iter().any(|problem| problem.message.contains("no `[[calibration]]` group")));
+}
