@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Report(EditionArguments),
     /// Freeze, analyse and report, in one command
     Publish(FreezeArguments),
+    /// Write the cards of the directory that actors agreed to and an editor approved
+    Directory(DirectoryArguments),
     /// Run the whole river on simulated organisations, and serve what comes out
     Demo(DemoArguments),
 }
@@ -60,7 +62,7 @@ pub(crate) struct DataArguments {
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
-    /// Edition: a folder, or a code such as `2026`
+    /// Edition: a folder, `survey/edition`, or the code of a barometer's edition such as `2026`
     pub edition: String,
     #[command(flatten)]
     pub surveys: SurveysArguments,
@@ -102,6 +104,20 @@ pub(crate) struct FreezeArguments {
     pub close: bool,
     #[command(flatten)]
     pub edition: EditionArguments,
+}
+
+/// Arguments of `directory`.
+#[derive(Debug, Args)]
+pub(crate) struct DirectoryArguments {
+    /// Edition of a directory: a folder or a code; the latest when absent
+    pub edition: Option<String>,
+    /// Table of the editors' decisions (CSV); `directory/<edition>-decisions.csv` in the data directory when absent
+    #[arg(long)]
+    pub decisions: Option<PathBuf>,
+    #[command(flatten)]
+    pub data: DataArguments,
+    #[command(flatten)]
+    pub surveys: SurveysArguments,
 }
 
 /// Arguments of `demo`.

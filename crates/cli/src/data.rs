@@ -12,6 +12,9 @@ use crate::error::CliError;
 /// extracts/<edition>/        responses.parquet, codebook.json, manifest.json
 /// publications/<edition>/    publication.json, cells.csv
 /// publications/<edition>/site/
+/// directory/<edition>/       annuaire.json, annuaire.csv, annuaire.geojson: what may be shown
+/// directory/<edition>-review.csv, directory/<edition>-decisions.csv
+///                            what editors are asked, what they decided: for them alone
 /// ```
 #[derive(Debug, Clone)]
 pub(crate) struct DataDirectory(PathBuf);
@@ -52,6 +55,18 @@ impl DataDirectory {
 
     pub(crate) fn publication(&self, edition: &str) -> PathBuf {
         self.publications().join(edition)
+    }
+
+    pub(crate) fn cards(&self, edition: &str) -> PathBuf {
+        self.0.join("directory").join(edition)
+    }
+
+    pub(crate) fn review(&self, edition: &str) -> PathBuf {
+        self.0.join("directory").join(format!("{edition}-review.csv"))
+    }
+
+    pub(crate) fn decisions(&self, edition: &str) -> PathBuf {
+        self.0.join("directory").join(format!("{edition}-decisions.csv"))
     }
 
     pub(crate) fn site(&self, edition: &str) -> PathBuf {

@@ -25,6 +25,9 @@ pub(crate) struct Definition {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Survey {
+    /// What its editions make; a barometer when it is not said.
+    #[serde(default)]
+    pub kind: Kind,
     /// Code of the survey.
     #[expect(dead_code, reason = "read so that an unknown key is refused; the folder's name is what counts")]
     pub code: String,
@@ -43,9 +46,59 @@ pub(crate) struct Survey {
     pub description: String,
 }
 
-/// Reads and checks an edition, by folder, by code, or the latest.
+/// What the editions of a survey make. A code alone names an edition of one kind; a folder may be of any.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Kind {
+    /// Protected figures about all who answered.
+    #[default]
+    Barometer,
+    /// Cards, one by one and with consent.
+    Directory,
+}
+
+impl Definition {
+    /// The code under which the store keeps the responses. Editions of a barometer have theirs alone; a directory's
+    /// has the survey's name before it, so that cards and figures of one year never meet in one data directory.
+    pub(crate) fn collection(&self) -> String {
+        let questionnaire = &self.edition.questionnaire;
+        match self.survey.kind {
+            Kind::Barometer => questionnaire.edition.clone(),
+            Kind::Directory => format!("{}-{}", questionnaire.survey, questionnaire.edition),
+        }
+    }
+
+    /// The definition, if it is of this kind.
+    pub(crate) fn of_kind(self, kind: Kind) -> Result<Self, CliError> {
+        if self.survey.kind == kind {
+            return Ok(self);
+        }
+        let folder = self.folder.display();
+        Err(match kind {
+            Kind::Barometer => CliError::input(
+                format!("`{folder}` defines a directory: it has cards and no figures"),
+                "`barometre directory` writes its cards; give an edition of a barometer here",
+            ),
+            Kind::Directory => CliError::input(
+                format!("`{folder}` defines a barometer: it has figures and no cards"),
+                "give an edition whose `survey.toml` says `kind = \"directory\"`",
+            ),
+        })
+    }
+}
+
+/// Reads and checks an edition: by folder, by `survey/edition`, by the code of a barometer's edition, or the latest.
 pub(crate) fn load(edition: Option<&str>, surveys: &SurveysArguments) -> Result<Definition, CliError> {
-    let folder = find(edition, &surveys.surveys)?;
+    load_of(Kind::Barometer, edition, surveys)
+}
+
+/// The same, where a code alone names an edition of this kind.
+pub(crate) fn load_of(
+    kind: Kind,
+    edition: Option<&str>,
+    surveys: &SurveysArguments,
+) -> Result<Definition, CliError> {
+    let folder = find(kind, edition, &surveys.surveys)?;
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
     let absolute = folder.canonicalize().map_err(CliError::io(folder.display()))?;
     let survey_folder = absolute.parent().unwrap_or(&absolute).to_path_buf();
@@ -64,11 +117,16 @@ pub(crate) fn load(edition: Option<&str>, surveys: &SurveysArguments) -> Result<
 }
 
 /// The folder of an edition.
-fn find(edition: Option<&str>, surveys: &Path) -> Result<PathBuf, CliError> {
-    if let Some(edition) = edition
-        && Path::new(edition).is_dir()
-    {
-        return Ok(PathBuf::from(edition));
+fn find(kind: Kind, edition: Option<&str>, surveys: &Path) -> Result<PathBuf, CliError> {
+    if let Some(edition) = edition {
+        // A code alone is looked for in every survey below, wherever the command is run.
+        let is_path = Path::new(edition).components().count() > 1;
+        let below = surveys.join(edition);
+        if Path::new(edition).is_dir() {
+            return Ok(PathBuf::from(edition));
+        } else if is_path && below.is_dir() {
+            return Ok(below);
+        }
     }
     let mut found = Vec::new();
     for survey in folders(surveys).map_err(CliError::io(surveys.display()))? {
@@ -76,7 +134,7 @@ fn find(edition: Option<&str>, surveys: &Path) -> Result<PathBuf, CliError> {
             let is_edition = folder.join("questionnaire.toml").is_file();
             let is_wanted =
                 edition.is_none_or(|edition| folder.file_name().is_some_and(|name| name == edition));
-            if is_edition && is_wanted {
+            if is_edition && is_wanted && read_survey(&survey.join("survey.toml"))?.kind == kind {
                 found.push(folder);
             }
         }
@@ -85,7 +143,12 @@ fn find(edition: Option<&str>, surveys: &Path) -> Result<PathBuf, CliError> {
     let wanted = edition.unwrap_or("any edition");
     match found.pop() {
         None => Err(CliError::input(
-            format!("there is no edition `{wanted}` under `{}`", surveys.display()),
+            match kind {
+                Kind::Barometer => format!("there is no edition `{wanted}` under `{}`", surveys.display()),
+                Kind::Directory => {
+                    format!("there is no edition `{wanted}` of a directory under `{}`", surveys.display())
+                }
+            },
             "give the folder of an edition, or the folder of the surveys by `--surveys`",
         )),
         Some(last) if edition.is_some() && !found.is_empty() => Err(CliError::input(
@@ -144,7 +207,7 @@ fn read_survey(path: &Path) -> Result<Survey, CliError> {
     toml::from_str(&text).map_err(|error| {
         CliError::input(
             format!("`{}`: {}", path.display(), error.message()),
-            "expected the keys code, title, publisher, contact and description",
+            "expected the keys code, title, publisher, contact and description, and `kind` for a directory",
         )
     })
 }

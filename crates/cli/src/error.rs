@@ -50,6 +50,9 @@ pub(crate) enum CliError {
     /// The report.
     #[error(transparent)]
     Report(#[from] ::report::ReportError),
+    /// The directory.
+    #[error(transparent)]
+    Directory(#[from] ::directory::DirectoryError),
     /// The simulation.
     #[error(transparent)]
     Simulate(#[from] crate::simulate::SimulateError),

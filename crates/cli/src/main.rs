@@ -1,7 +1,7 @@
 //! The command `barometre`: settings, wiring, and one file per command.
 //!
 //! Commands are the verbs of the statistical process model (GSBPM): design (`check`), collect (`serve`, `close`,
-//! `freeze`), process and analyse (`analyse`), disseminate (`report`, `publish`). Each reads what the one before wrote,
+//! `freeze`), process and analyse (`analyse`), disseminate (`report`, `publish`, `directory`). Each reads what the one before wrote,
 //! in the data directory; `demo` runs them all on simulated organisations. Data go to standard output, everything
 //! else to standard error. Exit codes: 0 done, 1 something in the input, 2 a fault of ours or of the machine.
 
@@ -55,6 +55,7 @@ async fn run(command: Command) -> Result<(), CliError> {
         Command::Analyse(arguments) => commands::analyse::run(&arguments).map(|_| ()),
         Command::Report(arguments) => commands::report::run(&arguments).map(|_| ()),
         Command::Publish(arguments) => commands::publish::run(&arguments).await,
+        Command::Directory(arguments) => commands::directory::run(&arguments).await,
         Command::Demo(arguments) => commands::demo::run(&arguments).await,
     }
 }

@@ -36,7 +36,7 @@ pub(crate) async fn router(
     base_url: String,
     is_simulated: bool,
 ) -> Result<Router, CliError> {
-    let code = definition.edition.questionnaire.edition.clone();
+    let code = definition.collection();
     store.open_edition(&code, is_simulated, SystemClock.now()).await?;
     // What the store says counts: a real edition never passes for a simulated one, nor the other way round.
     let is_simulated = store.edition(&code).await?.is_some_and(|edition| edition.is_simulated);

@@ -2,13 +2,16 @@
 
 use crate::arguments::CheckArguments;
 use crate::commands::say;
-use crate::definition;
+use crate::definition::{self, Kind};
 use crate::error::CliError;
 
 /// Reads the definition; its problems, if any, are the error.
 pub(crate) fn run(arguments: &CheckArguments) -> Result<(), CliError> {
     let definition = definition::load(Some(&arguments.edition), &arguments.surveys)?;
     let edition = &definition.edition;
+    if definition.survey.kind == Kind::Directory {
+        super::directory::grid(&definition)?;
+    }
     let rows: usize = edition.questionnaire.questions.iter().map(|question| question.rows().len()).sum();
     say(format!(
         "{}: {} questions, {rows} rows, {} screens, {} derived variables, {} indicators, {} breakdowns: no problem",

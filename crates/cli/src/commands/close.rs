@@ -13,7 +13,7 @@ pub(crate) async fn run(arguments: &EditionArguments) -> Result<(), CliError> {
     let definition = definition::load(arguments.edition.as_deref(), &arguments.surveys)?;
     let directory = DataDirectory::open(&arguments.data.dir)?;
     let store = stores::open(&arguments.data, &directory).await?;
-    let code = &definition.edition.questionnaire.edition;
+    let code = &definition.collection();
     if store.edition(code).await?.is_none() {
         return Err(never_opened(code));
     }

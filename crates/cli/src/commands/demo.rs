@@ -11,7 +11,7 @@ use publication::{Displayed, Domain, Publication};
 use crate::arguments::{DataArguments, DemoArguments};
 use crate::commands::{analyse, freeze, report, say};
 use crate::data::DataDirectory;
-use crate::definition::{self, Definition};
+use crate::definition::{self, Definition, Kind};
 use crate::error::CliError;
 use crate::simulate::fill::{self, Filled};
 use crate::simulate::{self, Parameters, Simulated};
@@ -26,7 +26,8 @@ const MARK: &str = "demonstration.txt";
 /// Runs the river and serves what comes out.
 pub(crate) async fn run(arguments: &DemoArguments) -> Result<(), CliError> {
     let started = Instant::now();
-    let definition = definition::load(arguments.edition.as_deref(), &arguments.surveys)?;
+    let definition =
+        definition::load(arguments.edition.as_deref(), &arguments.surveys)?.of_kind(Kind::Barometer)?;
     let code = definition.edition.questionnaire.edition.clone();
     let parameters = parameters(&definition)?;
     // Listening comes first: when an earlier demonstration still serves this folder, nothing of it is touched.

@@ -13,7 +13,7 @@ use crate::arguments::FreezeArguments;
 use crate::commands::close::never_opened;
 use crate::commands::say;
 use crate::data::DataDirectory;
-use crate::definition::{self, Definition};
+use crate::definition::{self, Definition, Kind};
 use crate::error::CliError;
 use crate::pseudonym::Pseudonyms;
 use crate::stores;
@@ -39,6 +39,7 @@ pub(crate) struct EditionCommand {
 impl EditionCommand {
     pub(crate) fn open(arguments: &crate::arguments::EditionArguments) -> Result<Self, CliError> {
         let definition = definition::load(arguments.edition.as_deref(), &arguments.surveys)?;
+        let definition = definition.of_kind(Kind::Barometer)?;
         Ok(Self { definition, directory: DataDirectory::open(&arguments.data.dir)? })
     }
 }

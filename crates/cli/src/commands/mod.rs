@@ -4,6 +4,7 @@ pub(crate) mod analyse;
 pub(crate) mod check;
 pub(crate) mod close;
 pub(crate) mod demo;
+pub(crate) mod directory;
 pub(crate) mod freeze;
 pub(crate) mod publish;
 pub(crate) mod report;

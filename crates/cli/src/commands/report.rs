@@ -5,12 +5,13 @@ use report::{Options, Written};
 use crate::arguments::EditionArguments;
 use crate::commands::say;
 use crate::data::DataDirectory;
-use crate::definition;
+use crate::definition::{self, Kind};
 use crate::error::CliError;
 
 /// Draws the report and says where it is.
 pub(crate) fn run(arguments: &EditionArguments) -> Result<Written, CliError> {
-    let definition = definition::load(arguments.edition.as_deref(), &arguments.surveys)?;
+    let definition =
+        definition::load(arguments.edition.as_deref(), &arguments.surveys)?.of_kind(Kind::Barometer)?;
     let directory = DataDirectory::open(&arguments.data.dir)?;
     let code = &definition.edition.questionnaire.edition;
     let written = draw(code, &directory)?;
