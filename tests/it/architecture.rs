@@ -10,7 +10,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, Package
 use end_to_end::workspace;
 
 /// Which of our crates each of our crates may name. What is not here is not one of our crates.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("questionnaire", &[]),
     ("store", &["questionnaire"]),
     ("store-sqlite", &["store", "questionnaire"]),
@@ -22,6 +22,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("exchange", &["questionnaire"]),
     ("publication", &[]),
     ("report", &["publication"]),
+    ("directory", &["questionnaire"]),
     ("cli", EVERYTHING),
     ("end-to-end", EVERYTHING),
 ];
@@ -29,6 +30,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
 /// What the binary and the journeys may name.
 const EVERYTHING: &[&str] = &[
     "analysis",
+    "directory",
     "exchange",
     "extract",
     "intake",
@@ -42,7 +44,7 @@ const EVERYTHING: &[&str] = &[
 ];
 
 /// What must not be reached from a crate, however many steps away: names, or beginnings of names.
-const OUT_OF_REACH: [(&str, &[&str]); 5] = [
+const OUT_OF_REACH: [(&str, &[&str]); 6] = [
     // An unprotected estimate and an answer have no path to paper or screen.
     ("report", &["analysis", "extract", "questionnaire", "store", "sqlx", "axum"]),
     ("portal", &["analysis", "extract", "questionnaire", "sqlx", "polars"]),
@@ -50,6 +52,8 @@ const OUT_OF_REACH: [(&str, &[&str]); 5] = [
     ("intake", &["polars", "plotters", "typst", "resvg", "analysis", "extract", "report"]),
     ("analysis", &["sqlx", "axum", "store", "plotters", "typst", "resvg"]),
     ("publication", &["questionnaire", "extract", "store", "polars", "sqlx", "axum"]),
+    // Cards are made of answers handed over one by one: nothing in it can fetch another.
+    ("directory", &["store", "extract", "analysis", "polars", "sqlx", "axum", "tokio"]),
 ];
 
 /// The trait by which a page of `maud` becomes an answer of axum. `intake` asks for it, and the graph of the whole
@@ -57,7 +61,7 @@ const OUT_OF_REACH: [(&str, &[&str]); 5] = [
 const HARMLESS: [&str; 1] = ["axum-core"];
 
 /// Crates that give the same for the same, and what would make them do otherwise when they name it themselves.
-const PURE: [&str; 4] = ["questionnaire", "analysis", "publication", "report"];
+const PURE: [&str; 5] = ["questionnaire", "analysis", "publication", "report", "directory"];
 const IMPURE: [&str; 10] =
     ["axum", "fastrand", "getrandom", "jiff", "rand", "rand_chacha", "reqwest", "sqlx", "time", "tokio"];
 
@@ -188,7 +192,7 @@ fn crates_that_compute_know_no_clock_no_network_and_no_chance() {
             }
         }
     }
-    // What they compute from is given to them: the two that write on disk are the publication and the report.
+    // What they compute from is given to them: those that write on disk are the publication, the report and the directory.
     for name in ["questionnaire", "analysis"] {
         let root = PathBuf::from(package(name).manifest_path.parent().expect("a manifest is in a folder"))
             .join("src");

@@ -73,6 +73,12 @@ fn decisions(directory: &Directory<'_>, asked: Option<&Path>, usual: &Path) -> R
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && asked.is_none() => {
             return Ok(Decisions::default());
         }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(CliError::input(
+                format!("there is no table of decisions `{}`", path.display()),
+                "give the table that an editor filled in, or nothing for the usual one",
+            ));
+        }
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
             return Err(CliError::input(
                 format!("`{}` is not UTF-8", path.display()),

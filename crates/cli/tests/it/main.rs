@@ -1,6 +1,8 @@
 //! The commands on the real binary: what they refuse, in which words, with which exit code.
 #![expect(clippy::unwrap_used, reason = "a test that cannot arrange its case must stop")]
 
+mod directory;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
