@@ -178,6 +178,7 @@ fn read_files(edition: &Path, survey: &Path) -> Result<Files, CliError> {
         (edition.join("margins"), "margins/"),
         (edition.join("texts"), "texts/"),
         (edition.join("translations"), "translations/"),
+        (edition.join("pages"), "pages/"),
         (nomenclatures, "nomenclatures/"),
     ] {
         // A folder that is missing is a matter for the check, which names the files it lacks.

@@ -4,12 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use intake::{Clock, Intake, Settings, SystemClock, SystemTokens};
+use intake::{Clock, Intake, Settings, SystemClock, SystemTokens, Words};
 use store::ResponseStore;
 use tokio::net::TcpListener;
 
 use crate::data::DataDirectory;
-use crate::definition::Definition;
+use crate::definition::{Definition, Kind};
 use crate::error::CliError;
 
 /// Path of the published barometers.
@@ -51,9 +51,35 @@ pub(crate) async fn router(
             base_url,
             publisher: definition.survey.publisher.clone(),
             contact: definition.survey.contact.clone(),
+            words: words(definition)?,
         },
     });
     Ok(intake.nest(BAROMETER, portal::router(portal::Portal::new(BAROMETER, directory.publications()))))
+}
+
+/// What the survey says in its own words. A directory must: the catalogue's notice promises that no answer is ever
+/// shown with a name.
+pub(crate) fn words(definition: &Definition) -> Result<Words, CliError> {
+    let sources = definition.files.iter().filter_map(|(name, text)| {
+        let language = name.strip_prefix("pages/")?.strip_suffix(".toml")?;
+        Some((language, text))
+    });
+    let words = Words::parse(sources).map_err(|error| {
+        CliError::input(
+            format!("`{}`: {error}", definition.folder.join("pages").display()),
+            "expected texts of the respondents' pages, as in crates/intake/texts",
+        )
+    })?;
+    let languages = &definition.edition.questionnaire.languages;
+    let silent = languages.iter().find(|language| !words.speaks(language));
+    match silent {
+        Some(language) if definition.survey.kind == Kind::Directory => Err(CliError::input(
+            format!("`{}` has no `pages/{language}.toml`", definition.folder.display()),
+            "a directory has a start page and a privacy notice of its own: those of a barometer promise that no answer \
+             is shown with a name",
+        )),
+        _ => Ok(words),
+    }
 }
 
 /// Serves until the process is asked to stop, then lets running requests end.

@@ -86,9 +86,14 @@ impl App {
         path.strip_prefix(&self.beginning(self.language)).unwrap_or(path)
     }
 
-    /// The catalogue.
-    pub(crate) fn texts(&self) -> &'static Texts {
-        self.language.texts()
+    /// Whether there is an individual result to read: what has no score has none.
+    pub(crate) fn has_result(&self) -> bool {
+        self.intake.edition.questionnaire.dimensions.iter().any(|dimension| dimension.is_scored)
+    }
+
+    /// The texts: the survey's own words, and the catalogue for the rest.
+    pub(crate) fn texts(&self) -> &Texts {
+        self.intake.settings.words.texts(self.language)
     }
 
     /// The address of one of our pages, for a link: `route` starts with `/`.

@@ -44,6 +44,14 @@ impl Language {
         }
     }
 
+    /// The source of its catalogue.
+    pub(crate) fn source(self) -> &'static str {
+        match self {
+            Self::French => texts::FRENCH_SOURCE,
+            Self::English => texts::ENGLISH_SOURCE,
+        }
+    }
+
     /// The hour in Paris.
     pub(crate) fn time(self, at: DateTime<Utc>) -> String {
         match self {

@@ -29,6 +29,7 @@
 //!         base_url: "https://barometre.example".to_owned(),
 //!         publisher: "Social Good Accelerator".to_owned(),
 //!         contact: "contact@barometre.example".to_owned(),
+//!         words: intake::Words::default(),
 //!     },
 //! })
 //! # }
@@ -49,6 +50,7 @@ mod reading;
 mod routes;
 mod texts;
 mod token;
+mod words;
 
 use std::sync::Arc;
 
@@ -58,6 +60,7 @@ use store::ResponseStore;
 
 pub use clock::{Clock, SystemClock};
 pub use token::{SystemTokens, TokenError, Tokens, token_hash};
+pub use words::{Words, WordsError};
 
 /// What the respondent's pages need.
 #[derive(Clone)]
@@ -88,6 +91,8 @@ pub struct Settings {
     pub publisher: String,
     /// Address for questions and rights, for the privacy notice.
     pub contact: String,
+    /// What the survey says in its own words, in place of the catalogue's.
+    pub words: Words,
 }
 
 /// The routes of the respondent's face, in every language offered.

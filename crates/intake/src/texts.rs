@@ -4,13 +4,16 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-static FRENCH: LazyLock<Texts> = LazyLock::new(|| {
-    toml::from_str(include_str!("../texts/fr.toml")).expect("a test reads the embedded catalogue")
-});
+/// The source of the French catalogue.
+pub(crate) const FRENCH_SOURCE: &str = include_str!("../texts/fr.toml");
+/// The source of the English catalogue.
+pub(crate) const ENGLISH_SOURCE: &str = include_str!("../texts/en.toml");
 
-static ENGLISH: LazyLock<Texts> = LazyLock::new(|| {
-    toml::from_str(include_str!("../texts/en.toml")).expect("a test reads the embedded catalogue")
-});
+static FRENCH: LazyLock<Texts> =
+    LazyLock::new(|| toml::from_str(FRENCH_SOURCE).expect("a test reads the embedded catalogue"));
+
+static ENGLISH: LazyLock<Texts> =
+    LazyLock::new(|| toml::from_str(ENGLISH_SOURCE).expect("a test reads the embedded catalogue"));
 
 /// The French catalogue.
 pub(crate) fn french() -> &'static Texts {
@@ -35,7 +38,7 @@ pub(crate) fn fill(text: &str, values: &[(&str, &str)]) -> String {
 macro_rules! catalogue {
     ($($name:ident { $($field:ident: $kind:ty),+ $(,)? })+) => {
         $(
-            #[derive(Debug, Deserialize)]
+            #[derive(Debug, Clone, Deserialize)]
             #[serde(deny_unknown_fields)]
             pub(crate) struct $name { $(pub(crate) $field: $kind),+ }
         )+
@@ -104,6 +107,13 @@ catalogue! {
         form: String, large_title: String, large: String, cross_title: String, cross: String,
         unavailable_title: String, unavailable: String, not_sent_title: String, not_sent: String, internal_title: String, internal: String, home: String,
         resume: String, receipt: String, summary: String,
+    }
+}
+
+impl Texts {
+    /// Reads a whole catalogue; every text must be there, and no other.
+    pub(crate) fn deserialize_from(table: toml::Table) -> Result<Self, toml::de::Error> {
+        table.try_into()
     }
 }
 

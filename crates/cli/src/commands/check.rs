@@ -12,6 +12,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<(), CliError> {
     if definition.survey.kind == Kind::Directory {
         super::directory::grid(&definition)?;
     }
+    crate::site::words(&definition)?;
     let rows: usize = edition.questionnaire.questions.iter().map(|question| question.rows().len()).sum();
     say(format!(
         "{}: {} questions, {rows} rows, {} screens, {} derived variables, {} indicators, {} breakdowns: no problem",

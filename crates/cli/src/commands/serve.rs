@@ -3,21 +3,12 @@
 use crate::arguments::ServeArguments;
 use crate::commands::say;
 use crate::data::DataDirectory;
-use crate::definition::{self, Kind};
 use crate::error::CliError;
-use crate::{site, stores};
+use crate::{definition, site, stores};
 
 /// Serves the questionnaire and the published barometers until asked to stop.
 pub(crate) async fn run(arguments: &ServeArguments) -> Result<(), CliError> {
     let definition = definition::load(arguments.edition.as_deref(), &arguments.surveys)?;
-    if definition.survey.kind == Kind::Directory {
-        // The notice of the respondents' pages promises that no answer is ever shown: a directory cannot say so.
-        return Err(CliError::input(
-            format!("`{}` defines a directory", definition.folder.display()),
-            "the respondents' pages promise what a barometer keeps, that no answer is shown with a name: they may not \
-             collect cards; give an edition of a barometer here",
-        ));
-    }
     let directory = DataDirectory::open(&arguments.data.dir)?;
     let store = stores::open(&arguments.data, &directory).await?;
     let (listener, address) = site::listen(arguments.listen).await?;

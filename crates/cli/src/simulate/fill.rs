@@ -172,6 +172,7 @@ mod tests {
                 base_url: base_url.clone(),
                 publisher: "SOGA".to_owned(),
                 contact: "contact@example.org".to_owned(),
+                words: intake::Words::default(),
             },
         });
         let server = tokio::spawn(axum::serve(listener, router).into_future());

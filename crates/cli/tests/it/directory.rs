@@ -1,6 +1,9 @@
 //! `barometre directory` on a real store: from no response to cards, and back when an actor withdraws.
 
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
+use std::process::{Child, Command, Stdio};
 
 use chrono::{DateTime, Utc};
 use questionnaire::{Answer, Answers, Identifier, Networks};
@@ -211,7 +214,6 @@ fn a_directory_and_a_barometer_are_never_taken_for_each_other() {
         refused(&[command, here, "--dir", dir], &["defines a directory", "barometre directory"]);
     }
     refused(&["demo", "--no-serve", "--edition", here, "--dir", dir], &["defines a directory"]);
-    refused(&["serve", here, "--listen", "127.0.0.1:0", "--dir", dir], &["defines a directory", "promise"]);
     refused(&["directory", "maturite-numerique/2026", "--dir", dir], &["defines a barometer"]);
     refused(&["directory", "1999", "--dir", dir], &["no edition `1999` of a directory"]);
     // The code alone is the barometer's, for every command that makes figures, and for the check.
@@ -241,4 +243,67 @@ fn the_latest_edition_is_never_that_of_a_directory() {
     refused(&arguments, &["2099 has"]);
     survey("kind = \"directories\"\n");
     refused(&arguments, &["survey.toml", "directories"]);
+}
+
+/// A server that ends with its test.
+struct Served(Child);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended by itself, and the test has failed then.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn the_questionnaire_of_a_directory_is_served_in_its_own_words_and_kept_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().to_str().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_barometre"))
+        .args(["serve", "annuaire-ess-numerique/2026", "--listen", "127.0.0.1:0", "--dir", dir])
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
+        .env_remove("BAROMETRE_DATABASE_URL")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = child.stdout.take().unwrap();
+    let served = Served(child);
+    let line = BufReader::new(output).lines().next().unwrap().unwrap();
+    let address = line.trim().rsplit("http://").next().unwrap().trim_end_matches('/');
+    let mut connection = TcpStream::connect(address).unwrap();
+    write!(connection, "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut page = String::new();
+    connection.read_to_string(&mut page).unwrap();
+    assert!(page.contains("Faites connaître votre structure"), "{page}");
+    assert!(!page.contains("uniquement à produire des statistiques"), "{page}");
+    drop(served);
+    refused(&["close", "2026", "--dir", dir], &["edition 2026 was never opened"]);
+    assert!(said(&["close", "annuaire-ess-numerique/2026", "--dir", dir]).contains(COLLECTION));
+}
+
+#[test]
+fn a_directory_without_words_of_its_own_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let surveys = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../surveys");
+    let copied = folder.path().join("surveys");
+    for part in ["nomenclatures", "annuaire-ess-numerique/2026", "annuaire-ess-numerique/2026/texts"] {
+        std::fs::create_dir_all(copied.join(part)).unwrap();
+        for entry in std::fs::read_dir(surveys.join(part)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                std::fs::copy(&path, copied.join(part).join(path.file_name().unwrap())).unwrap();
+            }
+        }
+    }
+    let survey = "annuaire-ess-numerique/survey.toml";
+    std::fs::copy(surveys.join(survey), copied.join(survey)).unwrap();
+    let arguments = ["check", "annuaire-ess-numerique/2026", "--surveys", copied.to_str().unwrap()];
+    refused(&arguments, &["no `pages/fr.toml`", "privacy notice of its own"]);
+    let pages = copied.join("annuaire-ess-numerique/2026/pages");
+    std::fs::create_dir(&pages).unwrap();
+    std::fs::write(pages.join("fr.toml"), "[privacy]\ntitre = \"x\"\n").unwrap();
+    refused(&arguments, &["titre"]);
+    std::fs::write(pages.join("fr.toml"), "[privacy]\ntitle = \"Vos droits\"\n").unwrap();
+    assert!(said(&arguments).contains("no problem"));
 }

@@ -25,7 +25,9 @@ pub(crate) fn page(app: &App, token: &str, record: &Record) -> Markup {
             }
         }
         p { (receipt.keep) }
-        p { a.main href=(app.questionnaire(token, "resultat")) { (receipt.result) } }
+        @if app.has_result() {
+            p { a.main href=(app.questionnaire(token, "resultat")) { (receipt.result) } }
+        }
     };
     frame(app, &receipt.title, Some(token), Elsewhere::Link(&page_route(token, "merci")), &content)
 }

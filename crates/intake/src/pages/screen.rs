@@ -120,7 +120,7 @@ impl<'a> ScreenPage<'a> {
         }
     }
 
-    fn next_label(&self) -> &'static str {
+    fn next_label(&self) -> &str {
         let words = &self.app.texts().screen;
         if self.notice == Notice::NotSaved {
             &words.retry

@@ -97,6 +97,7 @@ pub(super) async fn result_page(State(app): State<Arc<App>>, address: Address) -
     let edition = &app.intake.edition;
     Ok(match find(&app, &address.token).await? {
         Found::Draft(draft) => see_other(&resume_address(&app, edition, &address.token, &draft)),
+        Found::Sent(_) if !app.has_result() => see_other(&app.questionnaire(&address.token, "merci")),
         Found::Sent(record) => {
             pages::result::page(&app, &address.token, &Outcome::of(edition, &record.answers)).into_response()
         }

@@ -53,7 +53,8 @@ fn parse(files: BTreeMap<String, String>) -> Edition {
     edition.expect("the questionnaire of the repository is well formed")
 }
 
-fn collect(folder: &Path, under: &str, files: &mut BTreeMap<String, String>) {
+/// Reads the texts of a folder, each under a name.
+pub fn collect(folder: &Path, under: &str, files: &mut BTreeMap<String, String>) {
     for entry in std::fs::read_dir(folder).expect("the surveys of the repository") {
         let path = entry.expect("an entry").path();
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
@@ -119,6 +120,7 @@ impl Page {
 pub struct Site {
     /// What keeps the answers.
     pub store: Arc<MemoryStore>,
+    edition: Arc<Edition>,
     router: Router,
 }
 
@@ -144,16 +146,17 @@ impl Site {
             base_url: "http://127.0.0.1:8080".to_owned(),
             publisher: "Social Good Accelerator".to_owned(),
             contact: "contact@barometre.example".to_owned(),
+            words: intake::Words::default(),
         };
         change(&mut settings);
         let router = intake::router(Intake {
-            edition,
+            edition: Arc::clone(&edition),
             store: Arc::clone(&store) as Arc<dyn ResponseStore>,
             clock: Arc::new(StoppedClock),
             tokens: Arc::new(CountedTokens::default()),
             settings,
         });
-        Self { store, router }
+        Self { store, edition, router }
     }
 
     /// Sends a request.
@@ -217,14 +220,14 @@ impl Site {
 
     /// Fills the screens up to this one (not included) with these answers, and gives the addresses passed.
     pub async fn fill_until(&self, draft: &str, answers: &Answers, until: &str) -> Vec<String> {
-        let edition = edition();
+        let edition = &self.edition;
         let mut address = self.get(draft).await.location().to_owned();
         let mut passed = Vec::new();
         while !address.ends_with(until) {
             let code = address.rsplit('/').next().expect("a screen");
             let screen =
                 edition.questionnaire.screen_index(code).unwrap_or_else(|| panic!("no screen {code}"));
-            let fields = intake::form_fields(&edition, screen, answers);
+            let fields = intake::form_fields(edition, screen, answers);
             let fields: Vec<(&str, &str)> =
                 fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
             let page = self.post(&address, &fields).await;

@@ -12,3 +12,4 @@ mod memory;
 mod pages;
 mod result;
 mod secrets;
+mod words;
