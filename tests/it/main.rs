@@ -6,4 +6,5 @@ mod hostile;
 mod journey;
 mod kept;
 mod keyboard;
+mod paper;
 mod river;

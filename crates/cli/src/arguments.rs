@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Check(CheckArguments),
     /// Serve the questionnaire to respondents, and the published barometers to everyone
     Serve(ServeArguments),
+    /// Key paper returns in, as if they had been answered on the site
+    Key(KeyArguments),
     /// Close an edition: nothing can be started, saved or sent any more
     Close(EditionArguments),
     /// Freeze the responses of a closed edition into an extract
@@ -38,6 +40,31 @@ pub(crate) enum Command {
     Directory(DirectoryArguments),
     /// Run the whole river on simulated organisations, and serve what comes out
     Demo(DemoArguments),
+    /// Write an edition in the formats of other programs
+    #[command(subcommand)]
+    Export(ExportCommand),
+}
+
+/// What can be exported.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExportCommand {
+    /// Write the questionnaire as a PDF to fill in by hand
+    Paper(ExportPaperArguments),
+}
+
+/// Arguments of `export paper`.
+#[derive(Debug, Args)]
+pub(crate) struct ExportPaperArguments {
+    /// Edition: a folder, or a code such as `2026`
+    pub edition: String,
+    /// Language to print, one of those of the questionnaire
+    #[arg(long, default_value = "fr")]
+    pub language: String,
+    /// File to write; `questionnaire-<edition>-<language>.pdf` when absent
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub surveys: SurveysArguments,
 }
 
 /// Where definitions are.
@@ -79,6 +106,32 @@ pub(crate) struct ServeArguments {
     /// Address of the site as respondents see it, for personal links; `http://` and the listening address when absent
     #[arg(long, env = "BAROMETRE_BASE_URL")]
     pub base_url: Option<String>,
+    #[command(flatten)]
+    pub data: DataArguments,
+    #[command(flatten)]
+    pub surveys: SurveysArguments,
+}
+
+/// Arguments of `key`.
+#[derive(Debug, Args)]
+pub(crate) struct KeyArguments {
+    /// Edition: a folder, or a code such as `2026`
+    pub edition: String,
+    /// Returns, TOML or JSON (see `--template`)
+    #[arg(required_unless_present_any = ["template", "withdraw"])]
+    pub file: Option<PathBuf>,
+    /// Second keying of the same sheets: a sheet is kept only if both keyings agree
+    #[arg(long, requires = "file")]
+    pub verify: Option<PathBuf>,
+    /// Keep the returns that have no fault even if others have some
+    #[arg(long, requires = "file")]
+    pub valid_only: bool,
+    /// Print an empty return to fill in
+    #[arg(long, conflicts_with_all = ["file", "withdraw"])]
+    pub template: bool,
+    /// Erase the answers of the sheet with this number, as its respondent asked
+    #[arg(long, value_name = "NUMBER", conflicts_with = "file")]
+    pub withdraw: Option<String>,
     #[command(flatten)]
     pub data: DataArguments,
     #[command(flatten)]

@@ -1,9 +1,9 @@
 //! The command `barometre`: settings, wiring, and one file per command.
 //!
-//! Commands are the verbs of the statistical process model (GSBPM): design (`check`), collect (`serve`, `close`,
-//! `freeze`), process and analyse (`analyse`), disseminate (`report`, `publish`, `directory`). Each reads what the one before wrote,
-//! in the data directory; `demo` runs them all on simulated organisations. Data go to standard output, everything
-//! else to standard error. Exit codes: 0 done, 1 something in the input, 2 a fault of ours or of the machine.
+//! Commands are the verbs of the statistical process model (GSBPM): design (`check`), collect (`serve`, `key`, `close`,
+//! `freeze`), process and analyse (`analyse`), disseminate (`report`, `publish`, `directory`). Each reads what the one
+//! before wrote, in the data directory; `demo` runs them all on simulated organisations. Data go to standard output,
+//! everything else to standard error. Exit codes: 0 done, 1 something in the input, 2 a fault of ours or of the machine.
 
 mod arguments;
 mod commands;
@@ -50,6 +50,7 @@ async fn run(command: Command) -> Result<(), CliError> {
     match command {
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Serve(arguments) => commands::serve::run(&arguments).await,
+        Command::Key(arguments) => commands::key::run(&arguments).await,
         Command::Close(arguments) => commands::close::run(&arguments).await,
         Command::Freeze(arguments) => commands::freeze::run(&arguments).await.map(|_| ()),
         Command::Analyse(arguments) => commands::analyse::run(&arguments).map(|_| ()),
@@ -57,6 +58,7 @@ async fn run(command: Command) -> Result<(), CliError> {
         Command::Publish(arguments) => commands::publish::run(&arguments).await,
         Command::Directory(arguments) => commands::directory::run(&arguments).await,
         Command::Demo(arguments) => commands::demo::run(&arguments).await,
+        Command::Export(command) => commands::export::run(&command),
     }
 }
 

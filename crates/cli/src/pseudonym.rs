@@ -6,6 +6,7 @@ use std::path::Path;
 use hmac::{Hmac, KeyInit, Mac};
 use questionnaire::{Answer, Answers};
 use sha2::Sha256;
+use store::TokenHash;
 
 use crate::error::CliError;
 
@@ -50,6 +51,17 @@ impl Pseudonyms {
         mac.update(&[0]);
         mac.update(identity(answers, contacts).unwrap_or_else(|| format!("record:{record}")).as_bytes());
         mac.finalize().into_bytes().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// What stands in the store for the token of a sheet of paper: always the same for the same number, and nobody
+    /// without the key can tell which sheet it is.
+    pub(crate) fn paper(&self, edition: &str, number: &str) -> TokenHash {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
+        for part in ["paper", edition, number] {
+            mac.update(part.as_bytes());
+            mac.update(&[0]);
+        }
+        TokenHash(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 }
 
@@ -137,6 +149,21 @@ mod tests {
         assert_eq!(of("L'Étoile – Sportive", "35238"), of("l’etoile sportive", "35238"));
         assert_eq!(of("Cœur de ville", "35238"), of("COEUR DE VILLE", "35238"));
         assert_ne!(of("Cœur de ville", "35238"), of("Cœur de ville", "75056"));
+    }
+
+    #[test]
+    fn a_sheet_has_one_token_by_key_edition_and_number() {
+        let pseudonyms = Pseudonyms([7; KEY_LENGTH]);
+        let one = pseudonyms.paper("2026", "P-0042");
+        assert_eq!(one, pseudonyms.paper("2026", "P-0042"));
+        assert_eq!(one.0.len(), 64);
+        for other in [
+            pseudonyms.paper("2026", "P-0043"),
+            pseudonyms.paper("2027", "P-0042"),
+            Pseudonyms([8; KEY_LENGTH]).paper("2026", "P-0042"),
+        ] {
+            assert_ne!(one, other);
+        }
     }
 
     #[test]

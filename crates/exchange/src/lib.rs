@@ -7,5 +7,6 @@
 //! clock: bytes in, bytes out.
 
 pub mod form;
+pub mod paper;
 
 pub use form::Form;

@@ -43,7 +43,11 @@ mod failure;
 mod fields;
 mod french;
 mod guard;
+<<<<<<< HEAD
 mod language;
+=======
+mod invitation;
+>>>>>>> b18671a (exchange, report, cli: print the questionnaire and key paper returns in)
 mod outcome;
 mod pages;
 mod reading;
@@ -59,6 +63,7 @@ use questionnaire::{Answers, Edition};
 use store::ResponseStore;
 
 pub use clock::{Clock, SystemClock};
+pub use invitation::{Invitation, invitation};
 pub use token::{SystemTokens, TokenError, Tokens, token_hash};
 pub use words::{Words, WordsError};
 

@@ -4,4 +4,6 @@
 
 mod english;
 mod form;
+mod keying;
+mod paper;
 mod surveys;

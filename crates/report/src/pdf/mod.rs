@@ -117,6 +117,33 @@ pub(crate) fn compose(
     pdf
 }
 
+/// The template of a questionnaire to fill in by hand; its data are those of `exchange::paper`.
+pub const QUESTIONNAIRE: &str = include_str!("../../../../reports/templates/questionnaire.typ");
+
+/// Sets a template with its `data.json` as a tagged PDF (PDF/UA-1) in the embedded typeface.
+///
+/// `identity` says which document it is, for instance `maturite-numerique/2026/paper`: equal templates, data and
+/// identities give equal bytes, and no date is written.
+///
+/// # Errors
+/// [`ReportError::Pdf`] with what the composer says of the template or of the data.
+pub fn typeset(template: &str, data_json: Vec<u8>, identity: &str) -> Result<Vec<u8>, ReportError> {
+    let mut shelf = Shelf::new(template);
+    shelf.put("data.json", data_json);
+    let document = typst::compile::<PagedDocument>(&shelf).output.map_err(|errors| explain(&errors))?;
+    let standards = PdfStandards::new(&[PdfStandard::Ua_1])
+        .map_err(|error| ReportError::Pdf { message: error.message().to_string() })?;
+    let options = PdfOptions {
+        ident: Smart::Custom(identity.to_owned()),
+        timestamp: None,
+        standards,
+        ..PdfOptions::default()
+    };
+    let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| explain(&errors));
+    typst::comemo::evict(0);
+    pdf
+}
+
 fn chart_file(chart: &Chart) -> String {
     format!("charts/{}.svg", chart.name)
 }

@@ -1,0 +1,24 @@
+//! `barometre export`: an edition in the formats of other programs.
+
+mod paper;
+
+use std::path::Path;
+
+use crate::arguments::ExportCommand;
+use crate::error::CliError;
+
+/// Writes what is asked and says where.
+pub(crate) fn run(command: &ExportCommand) -> Result<(), CliError> {
+    match command {
+        ExportCommand::Paper(arguments) => paper::run(arguments),
+    }
+}
+
+/// Writes a file whole: beside first, then under its name.
+fn save(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    std::fs::write(&beside, bytes)
+        .and_then(|()| std::fs::rename(&beside, path))
+        .map_err(CliError::io(path.display()))
+}
