@@ -93,7 +93,10 @@ impl Respondent {
         assert!(plain.ends_with(" ou plus"), "{plain}");
         let least = number(&after(" est ").unwrap());
         if let Some(rest) = plain.strip_prefix("votre réponse à la question ") {
-            return self.written.get(&number(rest)).is_some_and(|value| *value >= least as i64);
+            return self
+                .written
+                .get(&number(rest))
+                .is_some_and(|value| usize::try_from(*value).is_ok_and(|value| value >= least));
         }
         let rest = plain.strip_prefix("le nombre de réponses cochées à la question ").unwrap();
         ticked(number(rest)).len() >= least
@@ -141,12 +144,11 @@ fn follow(sheet: &Sheet, answers: &Answers) -> BTreeMap<usize, Vec<String>> {
             let is_ticked =
                 respondent.ticked.get(&item.number).is_some_and(|ticked| ticked.contains(&answer.label));
             let Some(go) = answer.go_text.as_ref().filter(|_| is_ticked) else { continue };
-            match go.strip_prefix("passez à la question\u{a0}") {
-                Some(number) => next = number.parse().unwrap(),
-                None => {
-                    assert!(go.starts_with("fin du questionnaire"), "{go}");
-                    last = item.number;
-                }
+            if let Some(number) = go.strip_prefix("passez à la question\u{a0}") {
+                next = number.parse().unwrap();
+            } else {
+                assert!(go.starts_with("fin du questionnaire"), "{go}");
+                last = item.number;
             }
         }
     }
@@ -176,17 +178,17 @@ fn random_answers(edition: &Edition, dice: &mut Dice) -> Answers {
         } else if is_blank {
             None
         } else {
-            random_answer(question, dice)
+            Some(random_answer(question, dice))
         };
         answers.set(&question.code, answer);
     }
     answers
 }
 
-fn random_answer(question: &Question, dice: &mut Dice) -> Option<Answer> {
+fn random_answer(question: &Question, dice: &mut Dice) -> Answer {
     let options = question.options();
     let one = |dice: &mut Dice| options[dice.below(options.len())].code.clone();
-    Some(match &question.kind {
+    match &question.kind {
         Kind::Single { .. } => Answer::Text(one(dice)),
         Kind::Multiple { .. } | Kind::Networks { .. } => {
             let exclusive: Vec<_> = options.iter().filter(|option| option.is_exclusive).collect();
@@ -212,7 +214,7 @@ fn random_answer(question: &Question, dice: &mut Dice) -> Option<Answer> {
         Kind::Email => Answer::text("nom@asso.example"),
         Kind::Identifier { .. } => Answer::Identifier(Identifier { kind: one(dice), value: None }),
         Kind::Commune => Answer::text("75056"),
-    })
+    }
 }
 
 #[test]

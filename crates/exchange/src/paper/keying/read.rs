@@ -253,14 +253,13 @@ fn scalar(value: &Value) -> Option<String> {
 
 /// A label as one compares it: without case, kind of space and of apostrophe.
 fn normal(label: &str) -> String {
-    let label = label.replace(['’', '\u{2011}'], "'");
+    let label = label.replace('’', "'");
     label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// A name of a place as one compares it: « St-Étienne » is « Saint Etienne ».
 fn place(name: &str) -> String {
-    let letters =
-        name.replace(['œ', 'Œ'], "oe").nfkd().filter(|letter| letter.is_ascii()).collect::<String>();
+    let letters = name.replace(['œ', 'Œ'], "oe").nfkd().filter(char::is_ascii).collect::<String>();
     letters
         .to_lowercase()
         .split(|letter: char| !letter.is_ascii_alphanumeric())
