@@ -100,6 +100,17 @@ fn the_printed_questionnaire_is_tagged_whole_in_order_and_the_same_twice() {
 }
 
 #[test]
+fn the_questionnaire_is_printed_in_english_too() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let pdf = folder.path().join("en.pdf");
+    let mut command = barometre();
+    command.args(["export", "paper", EDITION, "--language", "en", "--out"]).arg(&pdf);
+    done(&command.output().expect("the binary can be run"));
+    let words = poppler("pdftotext", &[], &pdf);
+    assert!(words.contains("Fill in only if") && !words.contains("remplir seulement"), "{words}");
+}
+
+#[test]
 fn a_language_that_nothing_is_printed_in_is_refused() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let mut command = barometre();

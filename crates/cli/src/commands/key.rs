@@ -107,7 +107,10 @@ fn read(edition: &Edition, words: &Words, path: &Path) -> Result<Vec<Keyed>, Cli
 /// Says what is not a fault and is worth a look at the sheet.
 fn tell(keyed: &Keyed) {
     for question in &keyed.off_path {
-        eprintln!("{}", line(&keyed.paper, Some(question), "note: answered off the route, not kept"));
+        eprintln!(
+            "{}",
+            line(&keyed.paper, Some(question), "note: what is answered off the route is not kept")
+        );
     }
     for (number, code, message) in &keyed.warnings {
         eprintln!("{}", line(&keyed.paper, Some(&(*number, code.clone())), &format!("warning: {message}")));

@@ -223,7 +223,7 @@ impl Builder<'_> {
             code: option.code.clone(),
             label: curly(&option.label),
             is_exclusive: is_several && option.is_exclusive,
-            only_if: None,
+            only_if: self.only_if(option.show_if.as_ref()),
             comb,
             go,
             go_text,

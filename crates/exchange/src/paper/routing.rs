@@ -62,8 +62,10 @@ impl Known<'_> {
         let is_false = |condition: &Option<Condition>| {
             condition.as_ref().is_some_and(|condition| self.holds(condition) == Some(false))
         };
-        let rows = question.rows();
-        is_false(&question.show_if) || (!rows.is_empty() && rows.iter().all(|row| is_false(&row.show_if)))
+        let (rows, options) = (question.rows(), question.options());
+        is_false(&question.show_if)
+            || (!rows.is_empty() && rows.iter().all(|row| is_false(&row.show_if)))
+            || (!options.is_empty() && options.iter().all(|option| is_false(&option.show_if)))
     }
 
     /// Whether the condition holds, if that is decided.

@@ -385,3 +385,39 @@ fn questions_are_numbered_in_the_order_of_asking_and_say_how_they_are_answered()
     let titles: Vec<_> = groups.iter().filter_map(|group| group.title.as_deref()).collect();
     assert_eq!(titles, ["Communiquer", "Gérer", "Coopérer et financer"]);
 }
+
+#[test]
+fn a_translated_questionnaire_is_printed_in_its_language_alone() {
+    let edition = edition().localised("en").unwrap();
+    let sheet = sheet(&edition, &Words::of("en").unwrap(), &Cover::default());
+    assert_eq!(sheet.language, "en");
+    for item in items(&sheet) {
+        if let Some(head) = &item.head {
+            assert!(head.starts_with("Fill in only if ") && !head.contains('«'), "{head}");
+        }
+        for text in item.instruction.iter().chain(&item.mark) {
+            assert!(!text.contains("réponse") && !text.contains("obligatoire"), "{text}");
+        }
+    }
+    let french = french(&self::edition());
+    let numbers = |sheet: &Sheet| -> Vec<_> {
+        items(sheet).into_iter().map(|item| (item.number, item.code.clone(), item.head.is_some())).collect()
+    };
+    assert_eq!(numbers(&sheet), numbers(&french), "a number is the same question in every language");
+}
+
+#[test]
+fn an_answer_offered_to_some_says_to_whom() {
+    let before = "{ code = \"panel\", label = \"Que nos réponses soient reliées d'une année à l'autre\" }";
+    let after = before.replace(" }", ", show_if = \"org_salaries >= 1\" }");
+    let files = files_2026();
+    let files: BTreeMap<String, String> =
+        files.iter().map(|(name, text)| (name.to_owned(), text.replace(before, &after))).collect();
+    let edition = Edition::parse("maturite-numerique", "2026", &Files::new(files)).unwrap();
+    let sheet = french(&edition);
+    let items = items(&sheet);
+    let item = items.iter().find(|item| item.code == "clo_consentements").unwrap();
+    let Field::Choices { answers } = &item.field else { panic!("boxes") };
+    let said: Vec<_> = answers.iter().map(|answer| answer.only_if.as_deref()).collect();
+    assert_eq!(said, [None, Some("seulement si votre réponse à la question\u{a0}7 est 1 ou plus"), None]);
+}

@@ -14,25 +14,26 @@ use crate::error::CliError;
 pub(crate) fn run(arguments: &ExportPaperArguments) -> Result<(), CliError> {
     let definition = definition::load(Some(&arguments.edition), &arguments.surveys)?;
     let language = arguments.language.as_str();
-    let (Some(words), Some(invitation)) = (Words::of(language), intake::invitation(language)) else {
-        let known: Vec<&str> =
-            Words::languages().filter(|known| intake::invitation(known).is_some()).collect();
+    let edition = definition.edition.localised(language);
+    let (Some(edition), Some(words), Some(invitation)) =
+        (edition, Words::of(language), intake::invitation(language))
+    else {
+        let languages = &definition.edition.questionnaire.languages;
         return Err(CliError::input(
-            format!("nothing is printed in `{language}`"),
-            format!("expected one of: {}", known.join(", ")),
+            format!("this questionnaire is not printed in `{language}`"),
+            format!("it exists in: {}", languages.join(", ")),
         ));
     };
-    let edition = definition.edition;
     let survey = definition.survey;
     let cover = Cover {
         publisher: survey.publisher,
         contact: survey.contact,
-        title: invitation.title.to_owned(),
-        lead: invitation.lead.to_owned(),
-        whom_title: invitation.whom_title.to_owned(),
-        whom: invitation.whom.to_owned(),
-        confidentiality_title: invitation.confidentiality_title.to_owned(),
-        confidentiality: invitation.confidentiality.to_vec(),
+        title: invitation.title.clone(),
+        lead: invitation.lead.clone(),
+        whom_title: invitation.whom_title.clone(),
+        whom: invitation.whom.clone(),
+        confidentiality_title: invitation.confidentiality_title.clone(),
+        confidentiality: invitation.confidentiality.clone(),
     };
     let questionnaire = &edition.questionnaire;
     let identity = format!("{}/{}/paper/{language}", questionnaire.survey, questionnaire.edition);

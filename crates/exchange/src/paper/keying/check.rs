@@ -33,7 +33,7 @@ pub struct Keyed {
     pub response: Option<Response>,
     /// What is wrong, in the order of the questions.
     pub faults: Vec<Fault>,
-    /// Answers that the route leaves out, by number and code: they are not kept.
+    /// Questions of which the route leaves out the answer or a part of it, by number and code: it is not kept.
     pub off_path: Vec<(usize, String)>,
     /// What the questionnaire asks to look at again, by number and code.
     pub warnings: Vec<(usize, String, String)>,
@@ -97,7 +97,7 @@ impl Checker<'_> {
                 }
             }
         }
-        let path = self.edition.path(&answers);
+        let (path, kept) = self.edition.route(&answers);
         let validated = self.edition.validate(&answers);
         if let Err(violations) = &validated {
             let readable = violations.iter().filter(|violation| !unreadable.contains(&violation.question));
@@ -115,7 +115,10 @@ impl Checker<'_> {
         let off_path = answers
             .iter()
             .filter_map(|(code, _)| self.edition.questionnaire.question_index(code))
-            .filter(|index| !path.asks(*index))
+            .filter(|index| {
+                let code = &self.edition.questionnaire.questions[*index].code;
+                kept.get(code) != answers.get(code)
+            })
             .map(|index| self.named(index))
             .collect::<BTreeSet<_>>();
         let warnings = path.screens.iter().flat_map(|screen| self.edition.warnings(*screen, &answers));
