@@ -43,11 +43,8 @@ mod failure;
 mod fields;
 mod french;
 mod guard;
-<<<<<<< HEAD
-mod language;
-=======
 mod invitation;
->>>>>>> b18671a (exchange, report, cli: print the questionnaire and key paper returns in)
+mod language;
 mod outcome;
 mod pages;
 mod reading;

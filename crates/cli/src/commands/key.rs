@@ -25,6 +25,7 @@ const LANGUAGE: &str = "fr";
 /// Keys returns in, prints an empty one, or erases one.
 pub(crate) async fn run(arguments: &KeyArguments) -> Result<(), CliError> {
     let definition = definition::load(Some(&arguments.edition), &arguments.surveys)?;
+    let collection = definition.collection();
     let edition = definition.edition;
     let words =
         Words::of(LANGUAGE).ok_or_else(|| CliError::Fault(format!("no catalogue of `{LANGUAGE}`")))?;
@@ -36,6 +37,7 @@ pub(crate) async fn run(arguments: &KeyArguments) -> Result<(), CliError> {
         store: stores::open(&arguments.data, &directory).await?,
         pseudonyms: Pseudonyms::open(&directory.pseudonym_key())?,
         edition: &edition,
+        collection,
     };
     if let Some(number) = &arguments.withdraw {
         return office.withdraw(number).await;
@@ -129,11 +131,13 @@ struct Office<'a> {
     store: std::sync::Arc<dyn ResponseStore>,
     pseudonyms: Pseudonyms,
     edition: &'a Edition,
+    /// The code under which the store keeps the responses.
+    collection: String,
 }
 
 impl Office<'_> {
     fn code(&self) -> &str {
-        &self.edition.questionnaire.edition
+        &self.collection
     }
 
     fn token(&self, paper: &str) -> TokenHash {

@@ -7,12 +7,14 @@ use exchange::paper::{Cover, Words, sheet};
 use super::save;
 use crate::arguments::ExportPaperArguments;
 use crate::commands::say;
-use crate::definition;
+use crate::definition::{self, Kind};
 use crate::error::CliError;
 
 /// Writes the questionnaire as a PDF and says where.
 pub(crate) fn run(arguments: &ExportPaperArguments) -> Result<(), CliError> {
-    let definition = definition::load(Some(&arguments.edition), &arguments.surveys)?;
+    // The promise on the first page is that of a barometer: what a directory is told is shown, not counted.
+    let definition =
+        definition::load(Some(&arguments.edition), &arguments.surveys)?.of_kind(Kind::Barometer)?;
     let language = arguments.language.as_str();
     let edition = definition.edition.localised(language);
     let (Some(edition), Some(words), Some(invitation)) =
