@@ -45,7 +45,7 @@ pub(crate) async fn run(arguments: &KeyArguments) -> Result<(), CliError> {
     let Some(file) = &arguments.file else {
         return Err(CliError::input("no file of returns is given", "`--template` prints an empty return"));
     };
-    office.open_edition().await?;
+    office.refuse_closed().await?;
     let keyed = read(&edition, &words, file)?;
     let mut faults: Vec<Fault> = keyed.iter().flat_map(|one| one.faults.clone()).collect();
     if let Some(second) = &arguments.verify {
@@ -70,6 +70,8 @@ pub(crate) async fn run(arguments: &KeyArguments) -> Result<(), CliError> {
             "correct them, or add `--valid-only` to keep the others",
         ));
     }
+    // Opens the edition if nothing was ever collected: a survey may be answered on paper alone.
+    office.store.open_edition(office.code(), false, SystemClock.now()).await?;
     let mut kept = 0;
     for one in keyed.iter().filter(|one| !faulty.contains(one.paper.as_str())) {
         if let Some(response) = &one.response {
@@ -144,15 +146,14 @@ impl Office<'_> {
         self.pseudonyms.paper(self.code(), paper)
     }
 
-    /// Opens the edition if nothing was ever collected; one that is closed takes no paper either.
-    async fn open_edition(&self) -> Result<(), CliError> {
-        self.store.open_edition(self.code(), false, SystemClock.now()).await?;
+    /// An edition that is closed takes no paper either.
+    async fn refuse_closed(&self) -> Result<(), CliError> {
         match self.store.edition(self.code()).await? {
-            Some(record) if record.state == EditionState::Open => Ok(()),
-            _ => Err(CliError::input(
+            Some(record) if record.state == EditionState::Closed => Err(CliError::input(
                 format!("edition {} is closed: no paper return can be kept any more", self.code()),
                 "key returns in before `barometre close`",
             )),
+            _ => Ok(()),
         }
     }
 
