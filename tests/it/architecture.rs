@@ -10,7 +10,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, Package
 use end_to_end::workspace;
 
 /// Which of our crates each of our crates may name. What is not here is not one of our crates.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("questionnaire", &[]),
     ("store", &["questionnaire"]),
     ("store-sqlite", &["store", "questionnaire"]),
@@ -18,7 +18,8 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("intake", &["store", "questionnaire", "publication"]),
     ("portal", &["store", "publication", "report"]),
     ("extract", &["questionnaire"]),
-    ("analysis", &["extract", "questionnaire", "publication"]),
+    ("analysis", &["estimation", "extract", "questionnaire", "publication"]),
+    ("estimation", &[]),
     ("exchange", &["questionnaire"]),
     ("publication", &[]),
     ("report", &["publication"]),
@@ -31,6 +32,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
 const EVERYTHING: &[&str] = &[
     "analysis",
     "directory",
+    "estimation",
     "exchange",
     "extract",
     "intake",

@@ -32,6 +32,9 @@ pub(crate) enum Command {
     Freeze(FreezeArguments),
     /// Compute the protected tables of a frozen edition
     Analyse(EditionArguments),
+    /// Answer estimation cases written in JSON, on any CSV or Parquet table
+    #[command(long_about = ESTIMATE)]
+    Estimate(EstimateArguments),
     /// Draw charts, pages and the PDF of a computed edition
     Report(EditionArguments),
     /// Freeze, analyse and report, in one command
@@ -65,6 +68,38 @@ pub(crate) struct ExportPaperArguments {
     pub out: Option<PathBuf>,
     #[command(flatten)]
     pub surveys: SurveysArguments,
+}
+
+/// What `estimate --help` says.
+const ESTIMATE: &str = "\
+Answer estimation cases written in JSON, on any CSV or Parquet table
+
+A case says what to estimate from which table: its design (weights, strata, primary units, finite population \
+correction), adjustments of weights (post-stratification, raking, calibration with bounds, trimming), replicates \
+(jackknife, rescaled bootstrap), a domain, groups, and one type of estimate: mean, total, ratio, category_shares, \
+proportion, quantile, variance, multi_choice, difference, ttest_two_groups, chisq, weights, weight_diagnostics, \
+cronbach_alpha, score, dii, p_adjust, quality_flags. The format and every formula are in \
+crates/estimation/tests/oracle/README.md, with 114 examples beside it.
+
+For instance, the share of organisations with a website, by size:
+
+  {\"data\": {\"file\": \"answers.csv\"}, \"design\": {\"weights\": \"w\", \"strata\": \"stratum\"},
+   \"by\": [\"size\"], \"estimate\": {\"type\": \"proportion\", \"y\": [\"website\"], \"na\": \"drop\"},
+   \"ci\": {\"level\": 0.95, \"df\": \"design\", \"methods\": [\"wilson_kish\"]}}
+
+One line of JSON is printed per case, in order: its rows, or the code and the words of its refusal. The exit code is 1 \
+when a case could not be read. Estimates are exact: they are for statisticians who may see the answers, and are never \
+part of a publication.";
+
+/// Arguments of `estimate`.
+#[derive(Debug, Args)]
+pub(crate) struct EstimateArguments {
+    /// Files of cases; `-` reads one case from standard input
+    #[arg(required = true, value_name = "CASE")]
+    pub cases: Vec<PathBuf>,
+    /// Folder of the tables that cases name; each case's own folder and those above it when absent
+    #[arg(long)]
+    pub data: Option<PathBuf>,
 }
 
 /// Where definitions are.

@@ -1,7 +1,7 @@
 //! The command `barometre`: settings, wiring, and one file per command.
 //!
 //! Commands are the verbs of the statistical process model (GSBPM): design (`check`), collect (`serve`, `key`, `close`,
-//! `freeze`), process and analyse (`analyse`), disseminate (`report`, `publish`, `directory`). Each reads what the one
+//! `freeze`), process and analyse (`analyse`, `estimate`), disseminate (`report`, `publish`, `directory`). Each reads what the one
 //! before wrote, in the data directory; `demo` runs them all on simulated organisations. Data go to standard output,
 //! everything else to standard error. Exit codes: 0 done, 1 something in the input, 2 a fault of ours or of the machine.
 
@@ -54,6 +54,7 @@ async fn run(command: Command) -> Result<(), CliError> {
         Command::Close(arguments) => commands::close::run(&arguments).await,
         Command::Freeze(arguments) => commands::freeze::run(&arguments).await.map(|_| ()),
         Command::Analyse(arguments) => commands::analyse::run(&arguments).map(|_| ()),
+        Command::Estimate(arguments) => commands::estimate::run(&arguments),
         Command::Report(arguments) => commands::report::run(&arguments).map(|_| ()),
         Command::Publish(arguments) => commands::publish::run(&arguments).await,
         Command::Directory(arguments) => commands::directory::run(&arguments).await,

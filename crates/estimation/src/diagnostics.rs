@@ -39,6 +39,13 @@ pub fn kish_n(weights: &[f64]) -> f64 {
     weights.len() as f64 / kish_design_effect(weights)
 }
 
+/// Least and greatest weight over the mean weight.
+#[must_use]
+pub fn weight_ratio(weights: &[f64]) -> (f64, f64) {
+    let WeightSummary { mean, min, max, .. } = summarise(weights);
+    (min / mean, max / mean)
+}
+
 /// Summarises weights. Not a number where there is none.
 #[must_use]
 pub fn summarise(weights: &[f64]) -> WeightSummary {
@@ -94,6 +101,7 @@ mod tests {
         let weights = [1.0, 1.0, 3.0, 3.0];
         assert!((kish_design_effect(&weights) - 1.25).abs() < 1e-12);
         assert!((kish_n(&weights) - 3.2).abs() < 1e-12);
+        assert_eq!(weight_ratio(&weights), (0.5, 1.5));
         assert!((summarise(&weights).cv.powi(2) - 0.25).abs() < 1e-12);
         assert!((share_of_heaviest(&weights, 0.25) - 3.0 / 8.0).abs() < 1e-12);
     }

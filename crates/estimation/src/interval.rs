@@ -85,7 +85,7 @@ impl Proportion {
         let p = self.p;
         let se = self.variance.sqrt();
         match method {
-            Method::WilsonKish => Some(wilson(p, effective.min(self.n_kish), t)),
+            Method::WilsonKish => Some(wilson(p, effective_n(p, self.variance, self.n_kish), t)),
             Method::Wilson => Some(wilson(p, effective, t)),
             Method::BetaNchs => self.korn_graubard(self.adjusted(effective)?.min(self.n)),
             Method::Beta => self.korn_graubard(self.adjusted(effective)?),
@@ -126,6 +126,17 @@ impl Proportion {
         };
         Some((n, self.korn_graubard(n)?))
     }
+}
+
+/// Effective number of respondents behind a proportion: `min(p(1 − p)/v, n_k)`.
+///
+/// The first term is what the design and the calibration make of it; in a small domain with few positives v is badly
+/// estimated, often far too small, and `n_k` is a cap that does not depend on the answers. When all answers are equal v
+/// says nothing, and `n_k` alone is used.
+#[must_use]
+pub fn effective_n(p: f64, variance: f64, n_kish: f64) -> f64 {
+    let spread = p * (1.0 - p);
+    if spread <= 0.0 { n_kish } else { (spread / variance).min(n_kish) }
 }
 
 /// Wilson's interval with an effective number of respondents.

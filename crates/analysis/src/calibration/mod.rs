@@ -7,16 +7,9 @@
 //! to the known totals: the margin then neither pulls nor pushes that respondent, and its totals still sum to the
 //! population. More than a quarter of such respondents is an error.
 
-mod auxiliary;
-mod diagnostics;
-mod raking;
-
+use estimation::calibration::{Auxiliary, Distance, NotConverged, TOLERANCE};
 use polars::prelude::Expr;
 use questionnaire::{CalibrationGroup, Edition, Margin};
-
-pub use auxiliary::{Auxiliary, pseudo_inverse};
-pub use diagnostics::{kish_design_effect, kish_n, weight_ratio};
-pub use raking::{NotConverged, TOLERANCE, rake};
 
 use crate::cleaning::Cleaned;
 use crate::columns::{Compiler, Table, booleans, categories, evaluate};
@@ -237,11 +230,14 @@ impl GroupSample {
         let bound = TRIM_AT * group.total / n as f64;
         let is_beyond = |weights: &[f64]| weights.iter().any(|weight| *weight > bound * (1.0 + TOLERANCE));
         let failed = |error: NotConverged| Self::not_converged(group, error);
-        let mut weights = rake(&base, &self.x, &self.totals).map_err(failed)?;
+        let rake = |from: &[f64]| {
+            estimation::calibration::calibrate(from, &self.x, &self.totals, Distance::Raking).map_err(failed)
+        };
+        let mut weights = rake(&base)?;
         let mut trim_rounds = 0;
         while is_beyond(&weights) && trim_rounds < TRIM_ROUNDS {
             let capped: Vec<f64> = weights.iter().map(|weight| weight.min(bound)).collect();
-            weights = rake(&capped, &self.x, &self.totals).map_err(failed)?;
+            weights = rake(&capped)?;
             trim_rounds += 1;
         }
         let is_within_bound = !is_beyond(&weights);

@@ -3,20 +3,22 @@
 //! An [`Estimate`] can be neither printed nor serialised: the only way out is [`publication::Rule`].
 
 mod domains;
-mod interval;
+mod quantiles;
 mod variance;
 
 use std::collections::BTreeMap;
 
+use estimation::diagnostics::kish_n;
+use estimation::interval::{effective_n, wilson};
 use polars::prelude::Expr;
 use publication::Base;
 use questionnaire::{Condition, Edition, Number, Numerator, Question, Subject};
 
 pub use domains::DomainRows;
-pub use interval::{Quantiles, effective_n, normal_quantile, wilson};
+use quantiles::Quantiles;
 pub use variance::TaylorVariance;
 
-use crate::calibration::{Weights, kish_n};
+use crate::calibration::Weights;
 use crate::cleaning::Cleaned;
 use crate::columns::{Compiler, booleans, evaluate, numbers};
 use crate::error::AnalysisError;

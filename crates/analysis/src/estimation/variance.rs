@@ -1,8 +1,9 @@
 //! The variance of a calibrated estimate.
 
+use estimation::calibration::{Auxiliary, pseudo_inverse};
 use nalgebra::{DMatrix, DVector};
 
-use crate::calibration::{Auxiliary, Weights, pseudo_inverse};
+use crate::calibration::Weights;
 
 /// Taylor linearisation with calibration residuals, one stratum, every respondent its own primary unit, no finite
 /// population correction (Deville, *Survey Methodology* 25, 1999; Deville and Särndal, JASA 87, 1992):

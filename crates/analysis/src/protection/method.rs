@@ -1,10 +1,11 @@
 //! How figures were computed, for the reader.
 
+use estimation::diagnostics::{kish_n, weight_ratio};
 use publication::{Base, CalibrationInfo, MarginInfo, MarginRow, Method, Rule, Unit};
 use questionnaire::{BreakdownVariable, CalibrationGroup, Condition, Edition, Margin, Number, Subject};
 
 use super::Protection;
-use crate::calibration::{GroupWeights, TRIM_AT, kish_n, weight_ratio};
+use crate::calibration::{GroupWeights, TRIM_AT};
 
 pub(super) fn method(input: &Protection<'_>, rule: Rule) -> Method {
     let plan = &input.edition.plan;

@@ -10,16 +10,18 @@ mod profiles;
 
 use std::collections::BTreeMap;
 
+use estimation::diagnostics::kish_design_effect;
+use estimation::distribution::DegreesOfFreedom;
 use extract::Manifest;
 use publication::{
     Breakdown, Category, Cell, CellKey, Domain, Indicator, Provenance, Publication, Rule, Unit,
 };
 use questionnaire::{Edition, Numerator};
 
-use crate::calibration::{Weights, kish_design_effect};
+use crate::calibration::Weights;
 use crate::cleaning::Cleaned;
 use crate::error::AnalysisError;
-use crate::estimation::{DomainBase, Estimate, Estimates, greatest, normal_quantile};
+use crate::estimation::{DomainBase, Estimate, Estimates, greatest};
 
 /// What the caller knows and the definition does not say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +105,9 @@ fn rule(input: &Protection<'_>) -> Rule {
         n_min: plan.n_min,
         n_fragile: plan.n_fragile,
         design_effect: method::tenths(kish_design_effect(&input.weights.calibrated)).max(1.0),
-        quantile: normal_quantile(plan.confidence),
+        quantile: DegreesOfFreedom::Infinite
+            .quantile(plan.confidence)
+            .expect("the normal distribution has quantiles"),
     }
 }
 

@@ -1,12 +1,11 @@
 //! Margins hold, and each misfit has its name.
 
-use analysis::calibration::{Auxiliary, TRIM_AT, rake};
+use analysis::calibration::TRIM_AT;
 use analysis::{AnalysisError, Cleaned, Weights, calibrate, clean};
-use proptest::prelude::*;
 use questionnaire::{Answer, Edition};
 
 use crate::definition::edition;
-use crate::sample::{Dice, freeze, records};
+use crate::sample::{freeze, records};
 
 fn cleaned(n: usize, seed: u64) -> Cleaned {
     clean(freeze(edition(), &records(edition(), n, seed)).frame(), edition()).unwrap()
@@ -48,79 +47,6 @@ fn weights_stay_under_the_bound_where_margins_allow_it() {
         let greatest = made.rows.iter().map(|row| weights.calibrated[*row]).fold(0.0, f64::max);
         assert_eq!(made.is_within_bound, greatest <= TRIM_AT * mean * (1.0 + 1e-8), "{}", group.code);
     }
-}
-
-/// Two margins by hand: iterative proportional fitting, a cycle at a time.
-fn proportional_fitting(d: &[f64], of: &[[usize; 2]], totals: &[[f64; 3]; 2]) -> Vec<f64> {
-    let mut w = d.to_vec();
-    for _ in 0..5000 {
-        for margin in 0..2 {
-            let mut sums = [0.0; 3];
-            for (w, of) in w.iter().zip(of) {
-                sums[of[margin]] += w;
-            }
-            for (w, of) in w.iter_mut().zip(of) {
-                *w *= totals[margin][of[margin]] / sums[of[margin]];
-            }
-        }
-    }
-    w
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 30, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn raking_is_iterative_proportional_fitting_whatever_the_order_of_the_rows(seed: u64) {
-        let mut dice = Dice(seed);
-        // Every pair of categories occurs, so that a solution exists.
-        let mut of: Vec<[usize; 2]> = (0..9).map(|pair| [pair / 3, pair % 3]).collect();
-        of.extend((0..40).map(|_| [dice.under(3), dice.under(3)]));
-        let d: Vec<f64> = of.iter().map(|_| 1.0 + dice.under(50) as f64 / 10.0).collect();
-        let shares = |dice: &mut Dice| {
-            let parts = [1, 2, 3].map(|_| 1.0 + dice.under(9) as f64);
-            let sum: f64 = parts.iter().sum();
-            parts.map(|part| 1000.0 * part / sum)
-        };
-        let totals = [shares(&mut dice), shares(&mut dice)];
-        let raked = |order: &[usize]| {
-            let mut x = Auxiliary::new(6);
-            for k in order {
-                x.push([(of[*k][0], 1.0), (3 + of[*k][1], 1.0)]);
-            }
-            let d: Vec<f64> = order.iter().map(|k| d[*k]).collect();
-            rake(&d, &x, &totals.concat()).unwrap()
-        };
-        let order: Vec<usize> = (0..of.len()).collect();
-        let reversed: Vec<usize> = order.iter().rev().copied().collect();
-        let (w, backwards) = (raked(&order), raked(&reversed));
-        for (k, fitted) in proportional_fitting(&d, &of, &totals).into_iter().enumerate() {
-            prop_assert!((w[k] / fitted - 1.0).abs() < 1e-8, "{k}: {} and {fitted}", w[k]);
-            prop_assert!((w[k] / backwards[of.len() - 1 - k] - 1.0).abs() < 1e-8);
-        }
-    }
-}
-
-#[test]
-fn a_two_by_two_table_is_raked_as_by_hand() {
-    // Deming and Stephan's method on one respondent per cell, rows 60/40 and columns 70/30: independence is kept, so
-    // w = row × column / total.
-    let mut x = Auxiliary::new(4);
-    for (row, column) in [(0, 2), (0, 3), (1, 2), (1, 3)] {
-        x.push([(row, 1.0), (column, 1.0)]);
-    }
-    let w = rake(&[25.0; 4], &x, &[60.0, 40.0, 70.0, 30.0]).unwrap();
-    for (w, expected) in w.iter().zip([42.0, 18.0, 28.0, 12.0]) {
-        assert!((w - expected).abs() < 1e-9, "{w}");
-    }
-}
-
-#[test]
-fn margins_that_contradict_each_other_do_not_converge() {
-    let mut x = Auxiliary::new(2);
-    x.push([(0, 1.0), (1, 1.0)]);
-    let error = rake(&[1.0], &x, &[10.0, 20.0]).unwrap_err();
-    assert!(error.residual > 1.0, "{error:?}");
 }
 
 fn refused(change: impl Fn(&mut Edition)) -> AnalysisError {

@@ -1,4 +1,4 @@
-//! From extract to protected tables, on the real edition and against the oracle.
+//! From extract to protected tables, on the real edition.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot arrange its case must stop")]
 
@@ -7,7 +7,6 @@ mod cleaning;
 mod columns;
 mod definition;
 mod estimation;
-mod oracle;
 mod publication;
 mod reference;
 mod sample;

@@ -1,9 +1,8 @@
-//! The variance as it is written in the papers, row by row and with strata: the tests hold it to the oracle, and hold
-//! the production code to it.
+//! The variance as it is written in the papers, row by row and with strata: the tests hold the production code to it.
 
 use std::collections::BTreeMap;
 
-use analysis::calibration::{Auxiliary, pseudo_inverse};
+use estimation::calibration::{Auxiliary, pseudo_inverse};
 
 /// `V = Σ_h n_h/(n_h - 1) Σ_i (z_hi - z̄_h)²`, `z = w e`, `e = u - x'B`, `B = (Σ d x x')⁻ Σ d x u`, where `u` has one
 /// value for every respondent, zero outside the domain.

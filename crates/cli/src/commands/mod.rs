@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod close;
 pub(crate) mod demo;
 pub(crate) mod directory;
+pub(crate) mod estimate;
 pub(crate) mod export;
 pub(crate) mod freeze;
 pub(crate) mod key;

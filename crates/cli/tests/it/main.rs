@@ -78,3 +78,47 @@ fn a_demonstration_never_empties_a_folder_that_is_not_one() {
     refused(&["demo", "--no-serve", "--dir", dir], &["is not an earlier demonstration", "--dir"]);
     assert_eq!(std::fs::read_to_string(kept).unwrap(), "real responses");
 }
+
+#[test]
+fn cases_are_answered_one_line_each_in_order() {
+    let oracle = "crates/estimation/tests/oracle/cases";
+    let case = |name: &str| format!("{oracle}/{name}.json");
+    let (mean, refused) = (case("pub-001-mean-strat-fpc"), case("pub-107-ess-empty-margin"));
+    let output = barometre(&["estimate", &mean, &refused]);
+    assert!(output.status.success());
+    let said = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<serde_json::Value> =
+        said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 2);
+    let estimate = lines[0]["rows"][0]["estimate"].as_f64().unwrap();
+    assert!((estimate - 662.287_363_159_321).abs() < 1e-6, "{estimate}");
+    assert_eq!(lines[1]["error"], "empty_margin_category");
+    assert!(lines[1]["message"].as_str().unwrap().contains("merge it with"), "{}", lines[1]);
+}
+
+#[test]
+fn a_case_that_cannot_be_read_is_named_after_the_others_were_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    write("t.csv", "y,w\n1,2\n,1\n4,1\n");
+    let wrong =
+        write("wrong.json", r#"{"data": {"file": "t.csv"}, "estimate": {"type": "mean", "y": ["z"]}}"#);
+    let right = write(
+        "right.json",
+        r#"{"data": {"file": "t.csv"}, "design": {"weights": "w"},
+            "estimate": {"type": "mean", "y": ["y"], "na": "drop"}}"#,
+    );
+    let output = barometre(&["estimate", &wrong, &right]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<serde_json::Value> =
+        said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines[0]["message"].as_str().unwrap().contains("no column `z` (columns: w, y)"), "{}", lines[0]);
+    assert_eq!(lines[1]["rows"][0]["estimate"], 2.0);
+    assert_eq!(lines[1]["rows"][0]["n"], 2);
+    assert!(String::from_utf8(output.stderr).unwrap().contains("1 of 2 cases could not be read"));
+}

@@ -69,7 +69,7 @@ impl Auxiliary {
     }
 
     /// Adds `a x_k` to `totals`.
-    pub(crate) fn add(&self, k: usize, a: f64, totals: &mut DVector<f64>) {
+    pub fn add(&self, k: usize, a: f64, totals: &mut DVector<f64>) {
         for (column, value) in self.row(k) {
             totals[*column] += a * value;
         }
