@@ -22,9 +22,9 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// `21:04`.
+/// `09:04`.
 pub(crate) fn time(local: DateTime<FixedOffset>) -> String {
-    format!("{}:{:02}", local.hour(), local.minute())
+    format!("{:02}:{:02}", local.hour(), local.minute())
 }
 
 /// `1 December 2026`.
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn hours_and_days_are_written_as_in_britain() {
-        assert_eq!(time(at("2026-03-29T09:05:59+01:00")), "9:05");
+        assert_eq!(time(at("2026-03-29T09:05:59+01:00")), "09:05");
         assert_eq!(date(at("2026-12-01T00:30:00+01:00")), "1\u{a0}December 2026");
     }
 

@@ -120,11 +120,11 @@ mod tests {
     #[test]
     fn clocks_change_on_the_last_sundays_of_march_and_october() {
         let hour = |text: &str| Language::English.time(at(text));
-        assert_eq!(hour("2026-03-29T00:59:59Z"), "1:59");
-        assert_eq!(hour("2026-03-29T01:00:00Z"), "3:00");
-        assert_eq!(hour("2026-10-25T00:59:59Z"), "2:59");
-        assert_eq!(hour("2026-10-25T01:00:00Z"), "2:00");
-        assert_eq!(hour("2027-03-28T01:00:00Z"), "3:00");
+        assert_eq!(hour("2026-03-29T00:59:59Z"), "01:59");
+        assert_eq!(hour("2026-03-29T01:00:00Z"), "03:00");
+        assert_eq!(hour("2026-10-25T00:59:59Z"), "02:59");
+        assert_eq!(hour("2026-10-25T01:00:00Z"), "02:00");
+        assert_eq!(hour("2027-03-28T01:00:00Z"), "03:00");
     }
 
     #[test]
