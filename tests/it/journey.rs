@@ -110,9 +110,17 @@ async fn the_whole_questionnaire_is_filled_by_keyboard_on_a_telephone_and_every_
     // What was ticked on the other device is there, and stays.
     keyboard::push(&browser, "precedent").await;
     expect_screen(&browser, PAUSE).await;
-    let ticked: BTreeSet<String> =
-        keyboard::held(&browser).await.into_iter().map(|(_, value)| value).collect();
+    let held = keyboard::held(&browser).await;
+    let ticked: BTreeSet<String> = held.iter().map(|(_, value)| value.clone()).collect();
     assert_eq!(answers.get("str_portage"), Some(&Answer::Multiple(ticked)));
+    // In English and back, too.
+    for language in ["en", "fr"] {
+        keyboard::push(&browser, "langue").await;
+        expect_screen(&browser, PAUSE).await;
+        assert_eq!(browser.look("return document.documentElement.lang").await, language);
+        assert_eq!(keyboard::held(&browser).await, held, "changing language changed the answers");
+        browser.assert_fits(MOST_BYTES).await;
+    }
     keyboard::push(&browser, "suivant").await;
     expect_screen(&browser, "apports").await;
     journey.answer_until(&browser, "recapitulatif").await;
