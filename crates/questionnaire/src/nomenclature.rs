@@ -1,6 +1,7 @@
 //! The official lists: communes, departments, regions, networks.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::Deserialize;
 
@@ -64,7 +65,7 @@ impl Nomenclatures {
     pub(crate) fn parse(file: impl Fn(&str) -> Option<(String, String)>) -> (Self, Vec<Problem>) {
         let mut lists = Self::default();
         let mut problems = Vec::new();
-        for row in read_rows::<CommuneRow>(&file, "nomenclatures/communes.csv", &mut problems) {
+        for (_, row) in read_rows::<CommuneRow>(&file, "nomenclatures/communes.csv", &mut problems) {
             let commune = Commune {
                 post_codes: row.codes_postaux.split_whitespace().map(str::to_owned).collect(),
                 code: row.code,
@@ -79,13 +80,13 @@ impl Nomenclatures {
             }
             lists.communes.insert(commune.code.clone(), commune);
         }
-        for row in read_rows::<AreaRow>(&file, "nomenclatures/departements.csv", &mut problems) {
+        for (_, row) in read_rows::<AreaRow>(&file, "nomenclatures/departements.csv", &mut problems) {
             lists.departments.insert(row.code, row.nom);
         }
-        for row in read_rows::<AreaRow>(&file, "nomenclatures/regions.csv", &mut problems) {
+        for (_, row) in read_rows::<AreaRow>(&file, "nomenclatures/regions.csv", &mut problems) {
             lists.regions.insert(row.code, row.nom);
         }
-        for row in read_rows::<NetworkRow>(&file, "nomenclatures/reseaux.csv", &mut problems) {
+        for (_, row) in read_rows::<NetworkRow>(&file, "nomenclatures/reseaux.csv", &mut problems) {
             lists.networks.push(Category { code: row.code, label: row.name });
         }
         (lists, problems)
@@ -146,12 +147,12 @@ fn as_categories(areas: &BTreeMap<String, String>) -> Vec<Category> {
     areas.iter().map(|(code, label)| Category { code: code.clone(), label: label.clone() }).collect()
 }
 
-/// Reads a CSV file into rows; a missing file or a bad row becomes a problem at its line.
+/// Reads a CSV file into rows, each with its place; a missing file or a bad row becomes a problem at its line.
 pub(crate) fn read_rows<T: for<'de> Deserialize<'de>>(
     file: &impl Fn(&str) -> Option<(String, String)>,
     name: &str,
     problems: &mut Vec<Problem>,
-) -> Vec<T> {
+) -> Vec<(Range<usize>, T)> {
     let Some((name, text)) = file(name) else {
         let mut missing = Problems::new(name, "");
         missing.report("missing-file", 0..0, format!("the file `{name}` is missing"));
@@ -160,23 +161,41 @@ pub(crate) fn read_rows<T: for<'de> Deserialize<'de>>(
     };
     let mut found = Problems::new(&name, &text);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let headers = reader.headers().cloned();
     let mut rows = Vec::new();
-    for row in reader.deserialize::<T>() {
-        match row {
-            Ok(row) => rows.push(row),
+    let mut record = csv::StringRecord::new();
+    loop {
+        let read = match (reader.read_record(&mut record), &headers) {
+            (Ok(false), _) | (Ok(true), Err(_)) => break,
+            (Ok(true), Ok(headers)) => record.deserialize::<T>(Some(headers)),
+            (Err(error), _) => Err(error),
+        };
+        let position = record.position().or(read.as_ref().err().and_then(csv::Error::position));
+        let start = position.map_or(0, |position| usize::try_from(position.byte()).unwrap_or(0));
+        let place = line_at(&text, start);
+        match read {
+            Ok(row) => rows.push((place, row)),
             Err(error) => {
-                let start = error
-                    .position()
-                    .map_or(0, |position| usize::try_from(position.byte()).unwrap_or(0).min(text.len()));
-                let end = text[start..].find('\n').map_or(text.len(), |length| start + length);
                 let message = match error.kind() {
                     csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
+                    csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                        format!("it has {len} fields (expected {expected_len}, as in the first line)")
+                    }
                     _ => error.to_string(),
                 };
-                found.report("bad-row", start..end, format!("this row cannot be read: {message}"));
+                found.report("bad-row", place, format!("this row cannot be read: {message}"));
             }
         }
     }
     problems.extend(found.into_found());
     rows
+}
+
+/// The line that starts here, less its end.
+fn line_at(text: &str, start: usize) -> Range<usize> {
+    let start = start.min(text.len());
+    // A reader may count the line break before a row as the row's.
+    let start = start + text.as_bytes()[start..].iter().take_while(|byte| b"\r\n".contains(byte)).count();
+    let end = text.as_bytes()[start..].iter().position(|byte| b"\r\n".contains(byte));
+    start..end.map_or(text.len(), |length| start + length)
 }

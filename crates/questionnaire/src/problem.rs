@@ -27,17 +27,68 @@ impl std::fmt::Display for Problem {
     }
 }
 
+impl Problem {
+    /// Every code that a problem may have.
+    pub const CODES: [&'static str; 40] = [
+        "asked-later",
+        "bad-code",
+        "bad-row",
+        "bad-value",
+        "crowded-screen",
+        "duplicate-code",
+        "empty-group",
+        "empty-questionnaire",
+        "empty-score",
+        "empty-screen",
+        "empty-text",
+        "missing-category",
+        "missing-file",
+        "missing-key",
+        "missing-language",
+        "missing-text",
+        "missing-translation",
+        "out-of-range",
+        "reserved-code",
+        "retired-code",
+        "syntax",
+        "toml-syntax",
+        "too-deep",
+        "unknown-breakdown",
+        "unknown-category",
+        "unknown-code",
+        "unknown-dimension",
+        "unknown-function",
+        "unknown-group",
+        "unknown-indicator",
+        "unknown-key",
+        "unknown-list",
+        "unknown-placeholder",
+        "unknown-question",
+        "unknown-row",
+        "unknown-screen",
+        "unknown-variable",
+        "unlisted-language",
+        "unused-text",
+        "wrong-type",
+    ];
+}
+
+/// Among more candidates than this, what was meant is not guessed: it would take longer than all other checks.
+const MOST_CANDIDATES: usize = 1_000;
+
 /// The problems found so far in one file.
 #[derive(Debug)]
 pub(crate) struct Problems<'a> {
     file: &'a str,
     text: &'a str,
+    /// Where each line starts; found once, when the first problem is reported.
+    lines: Vec<usize>,
     found: Vec<Problem>,
 }
 
 impl<'a> Problems<'a> {
     pub(crate) fn new(file: &'a str, text: &'a str) -> Self {
-        Self { file, text, found: Vec::new() }
+        Self { file, text, lines: Vec::new(), found: Vec::new() }
     }
 
     pub(crate) fn text(&self) -> &'a str {
@@ -55,11 +106,22 @@ impl<'a> Problems<'a> {
         message: String,
         help: Option<String>,
     ) {
-        let start = span.start.min(self.text.len());
-        let before = &self.text[..floor_boundary(self.text, start)];
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        debug_assert!(Problem::CODES.contains(&code), "{code} is listed");
+        if self.lines.is_empty() {
+            let breaks = self.text.match_indices('\n').map(|(at, _)| at + 1);
+            self.lines = std::iter::once(0).chain(breaks).collect();
+        }
+        let start = floor_boundary(self.text, span.start.min(self.text.len()));
+        let end = floor_boundary(self.text, span.end.clamp(start, self.text.len()));
+        let span = start..end;
+        let line = self.lines.partition_point(|line| *line <= start);
+        let column = self.text[self.lines[line - 1]..start].chars().count() + 1;
         self.found.push(Problem { code, file: self.file.to_owned(), span, line, column, message, help });
+    }
+
+    /// Whether any problem was found.
+    pub(crate) fn is_any(&self) -> bool {
+        !self.found.is_empty()
     }
 
     pub(crate) fn into_found(self) -> Vec<Problem> {
@@ -76,8 +138,13 @@ fn floor_boundary(text: &str, mut index: usize) -> usize {
 
 /// The candidate nearest to `word`, when it is near enough to be what was meant.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let candidates: Vec<&str> = candidates.into_iter().take(MOST_CANDIDATES + 1).collect();
+    if candidates.len() > MOST_CANDIDATES {
+        return None;
+    }
     candidates
         .into_iter()
+        .filter(|candidate| candidate.len().abs_diff(word.len()) * 3 <= candidate.len().max(word.len()))
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, candidate)| *distance * 3 <= candidate.len().max(word.len()))
         .min()

@@ -38,6 +38,10 @@ pub(super) fn read(
     for table in root.tables("derived") {
         if let Some(name) = table.code("name") {
             seen.add(&table, "the derived variable", &name);
+            if name.value == "indice" || name.value.starts_with("score_") {
+                let message = format!("`{}` is the name of a score (expected another)", name.value);
+                table.report("reserved-code", name.span.clone(), message);
+            }
             reading.derived(&table, name.value);
         }
         table.finish();
@@ -116,7 +120,10 @@ impl Reading<'_> {
                 .ok()
         } else {
             let (sum, measured) = (table.strings("sum"), table.strings("measured"));
-            if sum.is_empty() && measured.is_empty() {
+            if table.has("sum") && sum.is_empty() || table.has("measured") && measured.is_empty() {
+                table.not_empty("sum", "there is nothing to add up");
+                None
+            } else if sum.is_empty() && measured.is_empty() {
                 let message =
                     "a derived variable needs one of cases, commune, flag, number, sum, measured".to_owned();
                 table.report("missing-key", table.span(), message);
@@ -127,6 +134,12 @@ impl Reading<'_> {
                 self.parts(table, &measured).map(DerivedRule::Measured)
             }
         };
+        let is_categorical = matches!(rule, Some(DerivedRule::Cases(_) | DerivedRule::Commune { .. }));
+        if rule.is_some() && !is_categorical && !categories.is_empty() {
+            let message = format!("`{name}` is a number: it has no `categories`");
+            table.report("wrong-type", table.span(), message);
+            categories.clear();
+        }
         let Some(rule) = rule else {
             table.leave();
             self.known.broken_derived.insert(name);
@@ -272,23 +285,14 @@ impl Reading<'_> {
     /// Reads `[score]` and adds the scores and the index to the derived variables.
     fn scoring(&mut self, table: &Table<'_, '_, '_>) -> Option<Scoring> {
         let share = table.number("least_items_share");
-        let at_least = table.count("index_at_least");
-        let mut levels = Vec::new();
-        for level in table.tables("levels") {
-            if let (Some(code), Some(label), Some(from), Some(text)) =
-                (level.code("code"), level.string("label"), level.number("from"), level.string("text"))
-            {
-                levels.push(Level { code: code.value, label: label.value, from, text: text.value });
-            }
-            level.finish();
-        }
-        if levels.is_empty()
-            || !levels.is_sorted_by(|a: &Level, b: &Level| a.from < b.from)
-            || levels[0].from > 0.0
+        if let Some(share) = &share
+            && !(0.0..=1.0).contains(&share.value)
         {
-            let message = "`levels` must start at 0 and rise".to_owned();
-            table.report("bad-value", table.span(), message);
+            let message = format!("`least_items_share` is {} (expected 0 to 1)", share.value);
+            table.report("out-of-range", share.span.clone(), message);
         }
+        let at_least = table.count("index_at_least");
+        let levels = levels(table);
         let criteria = self.parts(table, &table.strings("criteria"));
         let mut in_index = Vec::new();
         for dimension in self.questionnaire.dimensions.iter().filter(|dimension| dimension.is_scored) {
@@ -309,12 +313,19 @@ impl Reading<'_> {
             self.add(name, dimension.label.clone(), Vec::new(), DerivedRule::Score { items });
         }
         let (name, label) = ("indice".to_owned(), "Indice de maturité numérique".to_owned());
-        let Some(at_least) = at_least.and_then(|least| usize::try_from(least).ok()) else {
+        if let Some(least) = &at_least
+            && usize::try_from(least.value).is_ok_and(|least| least > in_index.len())
+        {
+            let message =
+                format!("`index_at_least` is {} but {} scores make the index", least.value, in_index.len());
+            table.report("out-of-range", least.span.clone(), message);
+        }
+        let Some(at_least) = at_least.and_then(|least| usize::try_from(least.value).ok()) else {
             self.known.broken_derived.insert(name);
             return None;
         };
         self.add(name, label, Vec::new(), DerivedRule::Index { scores: in_index, at_least });
-        Some(Scoring { least_items_share: share?, levels, criteria: criteria? })
+        Some(Scoring { least_items_share: share?.value, levels: levels?, criteria: criteria? })
     }
 
     fn indicator(&self, table: &Table<'_, '_, '_>, code: String) -> Option<Indicator> {
@@ -353,9 +364,9 @@ impl Reading<'_> {
             fits.is_ok().then_some(unit.value)
         });
         let target = table.optional_table("target").and_then(|target| {
-            let read = (target.number("value"), target.optional_integer("year"), target.string("source"));
+            let read = (target.number("value"), target.integer("year"), target.string("source"));
             target.finish();
-            Some(Target { value: read.0?, year: read.1?.value, source: read.2?.value })
+            Some(Target { value: read.0?.value, year: read.1?.value, source: read.2?.value })
         });
         let comparable = table.optional_string("comparable").map(|series| series.value);
         let published_2022 = table.optional_number("published_2022").map(|published| published.value);
@@ -403,6 +414,34 @@ impl Reading<'_> {
             SyntaxKind::Number(_) | SyntaxKind::Set(_) => {}
         }
     }
+}
+
+/// The levels, from low to high; `None` when some could not be read.
+fn levels(table: &Table<'_, '_, '_>) -> Option<Vec<Level>> {
+    let mut seen = Seen::default();
+    let mut levels: Vec<Level> = Vec::new();
+    let mut is_whole = true;
+    for level in table.tables("levels") {
+        let (code, label) = (level.code("code"), level.string("label"));
+        let (from, text) = (level.number("from"), level.string("text"));
+        level.finish();
+        let (Some(code), Some(label), Some(from), Some(text)) = (code, label, from, text) else {
+            is_whole = false;
+            continue;
+        };
+        seen.add(&level, "the level", &code);
+        let is_right = match levels.last() {
+            None => from.value <= 0.0,
+            Some(last) => from.value > last.from,
+        };
+        if is_whole && !is_right {
+            let message = format!("`from` is {} (levels must start at 0 and rise)", from.value);
+            level.report("bad-value", from.span, message);
+        }
+        levels.push(Level { code: code.value, label: label.value, from: from.value, text: text.value });
+    }
+    table.not_empty("levels", "a score has `levels`");
+    is_whole.then_some(levels)
 }
 
 /// Resolves a variable named in the plan: `derived.famille`, `str_maturite`. The fault is `None` when the variable is

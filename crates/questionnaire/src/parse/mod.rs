@@ -74,11 +74,17 @@ impl Edition {
         };
         let root = reader::Table::root(&document, &cell);
         let mut draft = questions::read(&root, &nomenclatures);
+        if draft.questionnaire.questions.is_empty() && draft.broken.is_empty() {
+            // Nothing that reads a question could be right.
+            problems.extend(cell.into_inner().into_found());
+            return Err(sorted(problems));
+        }
         survey.clone_into(&mut draft.questionnaire.survey);
         edition.clone_into(&mut draft.questionnaire.edition);
         draft.questionnaire.version = translations::version(files, text);
 
         let mut read = None;
+        let mut is_right = true;
         if let Some(text) = require(files, "indicators.toml", &mut problems) {
             let indicator_problems = RefCell::new(Problems::new("indicators.toml", text));
             if let Some(document) = reader::document(text, &indicator_problems) {
@@ -86,20 +92,24 @@ impl Edition {
                 let (questionnaire, broken) = (&draft.questionnaire, &draft.broken);
                 read = Some(indicators::read(&root, questionnaire, &nomenclatures, broken));
             }
-            problems.extend(indicator_problems.into_inner().into_found());
+            let found = indicator_problems.into_inner().into_found();
+            is_right = found.is_empty();
+            problems.extend(found);
         }
         // Routing may read derived variables, so conditions are checked once these are known.
         if let Some(read) = &read {
             questions::resolve(&root, &mut draft, &read.known);
         }
-        let expected = read.as_ref().and_then(|read| expected_texts(&draft, read));
+        // What a translation lacks is known once what it translates is right.
+        let is_right = is_right && !cell.borrow().is_any();
+        let expected = read.as_ref().filter(|_| is_right).and_then(|read| expected_texts(&draft, read));
         let languages = &draft.languages;
         let mut translations = translations::read(files, languages, expected.as_ref(), &cell, &mut problems);
         problems.extend(cell.into_inner().into_found());
         let questionnaire = draft.questionnaire;
 
         let references = read_rows::<ReferenceRow>(&lookup, "references.csv", &mut problems);
-        let references = references.into_iter().map(reference).collect();
+        let references = references.into_iter().map(|(_, row)| reference(row)).collect();
 
         let mut plan = None;
         if let (Some(text), Some(read)) = (require(files, "plan.toml", &mut problems), &read) {
@@ -135,10 +145,9 @@ impl Edition {
     }
 }
 
-/// The texts that a translation must have; `None` when there is no translation, or when the definition could not be
-/// read whole.
+/// The texts that a translation must have; `None` when there is no translation.
 fn expected_texts(draft: &questions::Draft, read: &Read) -> Option<BTreeMap<String, String>> {
-    if draft.languages.len() < 2 || !draft.is_whole() {
+    if draft.languages.len() < 2 {
         return None;
     }
     let mut expected = BTreeMap::new();

@@ -1,5 +1,7 @@
 //! `plan.toml` and `margins/*.csv`.
 
+use std::collections::BTreeSet;
+
 use super::Files;
 use super::indicators::{Read, categorical};
 use super::reader::{Located, Seen, Table};
@@ -37,10 +39,11 @@ pub(super) fn read(
         table.finish();
     }
     let mut seen = Seen::default();
-    let mut breakdowns: Vec<Breakdown> = Vec::new();
+    let (mut breakdowns, mut breakdown_codes) = (Vec::new(), BTreeSet::new());
     for table in root.tables("breakdown") {
         if let Some(code) = table.code("code") {
             seen.add(&table, "the breakdown", &code);
+            breakdown_codes.insert(code.value.clone());
             breakdowns.extend(reading.breakdown(&table, code.value));
         }
         table.finish();
@@ -55,29 +58,37 @@ pub(super) fn read(
         table.finish();
     }
     // What publishes no figure has nothing to calibrate.
-    if calibration.is_empty() && !read.indicators.is_empty() {
-        root.report("missing-key", 0..0, "the plan has no `[[calibration]]` group".to_owned());
+    if !read.indicators.is_empty() {
+        root.not_empty("calibration", "the plan has no `[[calibration]]` group");
     }
     let (mut seen, mut charts) = (Seen::default(), Seen::default());
     let mut chapters = Vec::new();
     for table in root.tables("chapter") {
-        if let (Some(code), Some(title)) = (table.code("code"), table.string("title")) {
-            seen.add(&table, "the chapter", &code);
-            let text = table.optional_string("text").map(|text| text.value);
-            let charts = reading.charts(&table, &breakdowns, &mut charts);
+        let (code, title) = (table.code("code"), table.string("title"));
+        let text = table.optional_text("text").map(|text| text.value);
+        let charts = reading.charts(&table, &breakdown_codes, &mut charts);
+        if let Some(code) = &code {
+            seen.add(&table, "the chapter", code);
+        }
+        if let (Some(code), Some(title)) = (code, title) {
             chapters.push(Chapter { code: code.value, title: title.value, text, charts });
         }
         table.finish();
     }
+    let mut seen = Seen::default();
     let mut families = Vec::new();
     for table in root.tables("family") {
-        if let (Some(code), Some(method)) = (table.code("code"), table.string("method")) {
+        let (code, method) = (table.code("code"), table.string("method"));
+        let indicators = reading.indicators(&table, "indicators");
+        if let Some(code) = &code {
+            seen.add(&table, "the family", code);
+        }
+        if let (Some(code), Some(method)) = (code, method) {
             if !["holm", "bh"].contains(&method.value.as_str()) {
                 let message =
                     format!("`{}` is not a method of adjustment (expected holm or bh)", method.value);
                 table.report("bad-value", method.span.clone(), message);
             }
-            let indicators = reading.indicators(&table, "indicators");
             families.push(TestFamily { code: code.value, method: method.value, indicators });
         }
         table.finish();
@@ -119,22 +130,14 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn settings(&self, table: &Table<'_, '_, '_>) -> Option<Settings> {
         let (n_min, n_fragile) = (table.count("n_min"), table.count("n_fragile"));
-        if let Some(n_min) = n_min
-            && n_min < 11
+        if let Some(n_min) = &n_min
+            && n_min.value < 11
         {
-            let message = format!("`n_min` is {n_min} (expected 11 or more: the published commitment)");
-            table.report("out-of-range", table.span(), message);
+            let message =
+                format!("`n_min` is {} (expected 11 or more: the published commitment)", n_min.value);
+            table.report("out-of-range", n_min.span.clone(), message);
         }
-        let confidence = table.number("confidence");
-        if let Some(confidence) = confidence
-            && !(0.5..1.0).contains(&confidence)
-        {
-            table.report(
-                "out-of-range",
-                table.span(),
-                format!("`confidence` is {confidence} (expected 0.5 to 1)"),
-            );
-        }
+        let confidence = table.number_within("confidence", &(0.5..1.0));
         let scope = self.condition(table, "scope");
         let valid_screen = table.string("valid_screen").and_then(|code| {
             let found = self.questionnaire.screen_index(&code.value);
@@ -151,8 +154,8 @@ impl Reading<'_> {
             found
         });
         Some(Settings {
-            n_min: n_min?,
-            n_fragile: n_fragile?,
+            n_min: n_min?.value,
+            n_fragile: n_fragile?.value,
             confidence: confidence?,
             scope: scope?,
             valid_screen: valid_screen?,
@@ -217,7 +220,7 @@ impl Reading<'_> {
     fn group(&mut self, table: &Table<'_, '_, '_>, code: String) -> Option<CalibrationGroup> {
         let label = table.string("label");
         let when = self.condition(table, "when");
-        let total = table.number("total").filter(|total| *total > 0.0);
+        let total = table.number_within("total", &(1.0..1e12));
         let total_source = table.optional_string("total_source").map(|source| source.value);
         let mut margins = Vec::new();
         for margin in table.tables("margins") {
@@ -245,12 +248,13 @@ impl Reading<'_> {
             return None;
         };
         let lookup = |name: &str| self.files.text(name).map(|text| (name.to_owned(), text.to_owned()));
+        let before = self.problems.len();
         let rows = read_rows::<MarginRow>(&lookup, &file.value, self.problems);
+        let is_whole = self.problems.len() == before;
         let mut found = Problems::new(&file.value, text);
-        let sum: f64 = rows.iter().map(|row| row.value).sum();
+        let sum: f64 = rows.iter().map(|(_, row)| row.value).sum();
         let mut categories = Vec::new();
-        for row in rows {
-            let place = line_of(text, &row.category);
+        for (place, row) in rows {
             if !known.iter().any(|category| category.code == row.category) {
                 let codes = known.iter().map(|category| category.code.as_str());
                 let message = format!("no answer gives the margin category `{}`", row.category);
@@ -261,7 +265,7 @@ impl Reading<'_> {
                     did_you_mean(&row.category, codes),
                 );
             }
-            if row.value.is_nan() || row.value <= 0.0 {
+            if !row.value.is_finite() || row.value <= 0.0 {
                 let message =
                     format!("the margin `{}` is {} (expected more than 0)", row.category, row.value);
                 found.report("out-of-range", place.clone(), message);
@@ -276,7 +280,7 @@ impl Reading<'_> {
             let share = row.value / sum;
             categories.push(MarginCategory { code: row.category, label: row.label, value: row.value, share });
         }
-        for category in &known {
+        for category in known.iter().filter(|_| is_whole) {
             if !categories.iter().any(|given| given.code == category.code) {
                 let message = format!("the margin lacks the category `{}` that answers give", category.code);
                 let help = "merge it with another in the derived variable, or give its total".to_owned();
@@ -297,7 +301,7 @@ impl Reading<'_> {
     fn charts(
         &self,
         chapter: &Table<'_, '_, '_>,
-        breakdowns: &[Breakdown],
+        breakdowns: &BTreeSet<String>,
         seen: &mut Seen,
     ) -> Vec<ChartPlan> {
         let mut charts = Vec::new();
@@ -335,18 +339,21 @@ impl Reading<'_> {
                 .map(|indicator| indicator.value)
                 .collect();
             let breakdown = table.optional_string("breakdown").and_then(|breakdown| {
-                let known = breakdowns.iter().any(|known| known.code == breakdown.value);
+                let known = breakdowns.contains(&breakdown.value);
                 if !known {
+                    let help = did_you_mean(&breakdown.value, breakdowns.iter().map(String::as_str));
                     let message = format!("there is no breakdown `{}`", breakdown.value);
-                    table.report("unknown-breakdown", breakdown.span, message);
+                    table.report_with("unknown-breakdown", breakdown.span, message, help);
                 }
                 known.then_some(breakdown.value)
             });
-            if form == Some(ChartForm::Dots) && breakdown.is_none() {
+            if form == Some(ChartForm::Dots) && !table.has("breakdown") {
                 table.report("missing-key", table.span(), "a `dots` chart needs a `breakdown`".to_owned());
             }
+            if let Some(code) = &code {
+                seen.add(&table, "the chart", code);
+            }
             if let (Some(code), Some(title), Some(form)) = (code, title, form) {
-                seen.add(&table, "the chart", &code);
                 let labels = labels.into_iter().map(|label| label.value).collect();
                 charts.push(ChartPlan {
                     code: code.value,
@@ -361,16 +368,4 @@ impl Reading<'_> {
         }
         charts
     }
-}
-
-/// The line that starts with this category.
-fn line_of(text: &str, category: &str) -> std::ops::Range<usize> {
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        if line.strip_prefix(category).is_some_and(|rest| rest.starts_with(',')) {
-            return start..start + line.trim_end().len();
-        }
-        start += line.len();
-    }
-    0..0
 }

@@ -89,6 +89,11 @@ impl<'t, 'p, 'f> Table<'t, 'p, 'f> {
         self.entries.iter().any(|(found, _)| found.get_ref() == key)
     }
 
+    /// Whether the key is there with an empty list.
+    pub(super) fn has_empty(&self, key: &'static str) -> bool {
+        self.value(key).and_then(|value| value.get_ref().as_array()).is_some_and(|array| array.is_empty())
+    }
+
     /// Gives up the table: keys that nothing has read are no fault of theirs.
     pub(super) fn leave(&self) {
         self.is_left.set(true);
@@ -96,11 +101,7 @@ impl<'t, 'p, 'f> Table<'t, 'p, 'f> {
 
     /// Reports a list that is absent or empty.
     pub(super) fn not_empty(&self, key: &'static str, message: &str) {
-        let is_empty = match self.value(key) {
-            None => true,
-            Some(value) => value.get_ref().as_array().is_some_and(|array| array.is_empty()),
-        };
-        if is_empty {
+        if !self.has(key) || self.has_empty(key) {
             self.report("missing-key", self.span(), message.to_owned());
         }
     }
@@ -177,11 +178,23 @@ impl<'t, 'p, 'f> Table<'t, 'p, 'f> {
         Some(Located { value: number, span: value.span() })
     }
 
-    pub(super) fn number(&self, key: &'static str) -> Option<f64> {
+    pub(super) fn number(&self, key: &'static str) -> Option<Located<f64>> {
         if self.value(key).is_none() {
             self.missing(key);
         }
-        self.optional_number(key).map(|found| found.value)
+        self.optional_number(key)
+    }
+
+    /// A number that must be there and stand between bounds; one that does not is reported and read all the same, so
+    /// that nothing else is said about it.
+    pub(super) fn number_within(&self, key: &'static str, bounds: &Range<f64>) -> Option<f64> {
+        let found = self.number(key)?;
+        if !bounds.contains(&found.value) {
+            let (value, Range { start, end }) = (found.value, bounds);
+            let message = format!("`{key}` is {value} (expected {start} or more, less than {end})");
+            self.report("out-of-range", found.span, message);
+        }
+        Some(found.value)
     }
 
     pub(super) fn optional_integer(&self, key: &'static str) -> Option<Located<i64>> {
@@ -197,12 +210,17 @@ impl<'t, 'p, 'f> Table<'t, 'p, 'f> {
         Some(Located { value: number, span: value.span() })
     }
 
-    /// A whole number that must be there and not negative.
-    pub(super) fn count(&self, key: &'static str) -> Option<u32> {
+    /// A whole number that must be there.
+    pub(super) fn integer(&self, key: &'static str) -> Option<Located<i64>> {
         if self.value(key).is_none() {
             self.missing(key);
         }
-        let found = self.optional_integer(key)?;
+        self.optional_integer(key)
+    }
+
+    /// A whole number that must be there and not negative.
+    pub(super) fn count(&self, key: &'static str) -> Option<Located<u32>> {
+        let found = self.integer(key)?;
         let Ok(count) = u32::try_from(found.value) else {
             self.report(
                 "out-of-range",
@@ -211,7 +229,7 @@ impl<'t, 'p, 'f> Table<'t, 'p, 'f> {
             );
             return None;
         };
-        Some(count)
+        Some(Located { value: count, span: found.span })
     }
 
     pub(super) fn strings(&self, key: &'static str) -> Vec<Located<String>> {
@@ -349,6 +367,6 @@ pub(super) fn document<'f>(text: &'f str, problems: &RefCell<Problems<'f>>) -> O
     let first = errors.into_iter().min_by_key(|error| error.span().map_or(0, |span| span.start));
     let Some(error) = first else { return Some(table) };
     let span = error.span().unwrap_or(0..0);
-    problems.borrow_mut().report("toml-syntax", span, error.message().to_owned());
+    problems.borrow_mut().report("toml-syntax", span, format!("this is not TOML: {}", error.message()));
     None
 }

@@ -62,22 +62,38 @@ pub(super) fn read(
         let definition = if rank == 0 { Texts::new() } else { texts("translations", expected, missing) };
         translations.insert(language.value.clone(), Translation { definition, messages });
     }
-    for (name, _) in files.iter().filter(|_| !languages.is_empty()) {
-        let language = ["texts/", "translations/"].iter().find_map(|folder| name.strip_prefix(folder));
-        let Some(language) = language.and_then(|name| name.strip_suffix(".toml")) else { continue };
-        let is_first = languages[0].value == language && name.starts_with("translations/");
-        if is_first || !languages.iter().any(|known| known.value == language) {
-            let mut found = Problems::new(name, "");
-            let message = if is_first {
-                format!("the texts in `{language}` stand in questionnaire.toml: nothing reads this file")
-            } else {
-                format!("`languages` does not name `{language}`: nothing reads this file")
-            };
-            found.report("unlisted-language", 0..0, message);
-            problems.extend(found.into_found());
-        }
+    if let Some(first) = languages.first() {
+        refuse_unlisted(files, &first.value, &translations, problems);
     }
     translations
+}
+
+/// Reports files that nothing reads, once for each language.
+fn refuse_unlisted(
+    files: &Files,
+    first: &str,
+    translations: &BTreeMap<String, Translation>,
+    problems: &mut Vec<Problem>,
+) {
+    let mut unread: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, _) in files.iter() {
+        let language = ["texts/", "translations/"].iter().find_map(|folder| name.strip_prefix(folder));
+        let Some(language) = language.and_then(|name| name.strip_suffix(".toml")) else { continue };
+        let is_first = language == first && name.starts_with("translations/");
+        if is_first || !translations.contains_key(language) {
+            unread.entry(language).or_default().push(name);
+        }
+    }
+    for (language, names) in unread {
+        let mut found = Problems::new(names[names.len() - 1], "");
+        let message = if language == first {
+            format!("the texts in `{language}` stand in questionnaire.toml: nothing reads this file")
+        } else {
+            format!("`languages` does not name `{language}`: nothing reads {}", names.join(" and "))
+        };
+        found.report("unlisted-language", 0..0, message);
+        problems.extend(found.into_found());
+    }
 }
 
 /// One file of texts.
@@ -133,7 +149,8 @@ impl Catalogue<'_> {
     fn place_for(&self, key: &str, entries: &Entries) -> Range<usize> {
         let mut key = key;
         while let Some((table, _)) = key.rsplit_once('.') {
-            if let Some(place) = entries.tables.get(table) {
+            let is_written = |place: &&Range<usize>| self.text[(*place).clone()].starts_with(['[', '{']);
+            if let Some(place) = entries.tables.get(table).filter(is_written) {
                 return place.clone();
             }
             key = table;

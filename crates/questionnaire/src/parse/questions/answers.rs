@@ -25,7 +25,7 @@ impl Draft {
     ) -> Option<Kind> {
         Some(match kind.value.as_str() {
             "single" => {
-                let mut options = self.at_least_one(table, question);
+                let mut options = self.at_least_one(table, question)?;
                 mark(table, "ends_on", &mut options, |option| option.is_ending = true);
                 if let Some(from) = table.optional_string("options_from") {
                     self.options_from.push((question.0, from));
@@ -33,25 +33,25 @@ impl Draft {
                 Kind::Single { options, options_from: None }
             }
             "multiple" => {
-                let mut options = self.at_least_one(table, question);
+                let mut options = self.at_least_one(table, question)?;
                 mark(table, "exclusive", &mut options, |option| option.is_exclusive = true);
                 let max = max_choices(table, &options);
                 Kind::Multiple { options, max }
             }
             "matrix" => {
-                let options = self.at_least_one(table, question);
-                let rows = self.rows(table, question, groups);
+                let options = self.at_least_one(table, question)?;
+                let rows = self.rows(table, question, groups)?;
                 Kind::Matrix { rows, options }
             }
             "integer" => integer(table)?,
             "text" => {
                 let (max_length, is_long) = (table.count("max_length"), table.flag("long"));
-                Kind::Text { max_length: usize::try_from(max_length?).ok()?, is_long }
+                Kind::Text { max_length: usize::try_from(max_length?.value).ok()?, is_long }
             }
             "email" => Kind::Email,
-            "identifier" => Kind::Identifier { options: self.at_least_one(table, question) },
+            "identifier" => Kind::Identifier { options: self.at_least_one(table, question)? },
             "commune" => Kind::Commune,
-            "networks" => Kind::Networks { options: self.networks(table, question, nomenclatures) },
+            "networks" => Kind::Networks { options: self.networks(table, question, nomenclatures)? },
             other => {
                 let message = format!("`{other}` is not a type of question (expected {})", KINDS.join(", "));
                 table.report_with("bad-value", kind.span.clone(), message, did_you_mean(other, KINDS));
@@ -60,9 +60,13 @@ impl Draft {
         })
     }
 
-    fn at_least_one(&mut self, table: &Table<'_, '_, '_>, question: (QuestionIndex, &str)) -> Vec<Choice> {
+    fn at_least_one(
+        &mut self,
+        table: &Table<'_, '_, '_>,
+        question: (QuestionIndex, &str),
+    ) -> Option<Vec<Choice>> {
         table.not_empty("options", "this question has no `options`");
-        self.options(table, question, 0)
+        self.options(table, question, 0).filter(|options| !options.is_empty())
     }
 
     /// The networks of the list, then those that the question adds.
@@ -71,7 +75,7 @@ impl Draft {
         table: &Table<'_, '_, '_>,
         question: (QuestionIndex, &str),
         nomenclatures: &Nomenclatures,
-    ) -> Vec<Choice> {
+    ) -> Option<Vec<Choice>> {
         if let Some(list) = table.string("list")
             && list.value != "reseaux"
         {
@@ -84,20 +88,20 @@ impl Draft {
             ..choice(network.code.clone(), network.label.clone())
         };
         let mut options: Vec<Choice> = networks.iter().map(listed).collect();
-        options.extend(self.options(table, question, networks.len()));
+        options.extend(self.options(table, question, networks.len())?);
         mark(table, "exclusive", &mut options, |option| option.is_exclusive = true);
-        options
+        Some(options)
     }
 
-    /// The answers, numbered from `first`.
+    /// The answers, numbered from `first`; `None` when the code of one cannot be used.
     fn options(
         &mut self,
         table: &Table<'_, '_, '_>,
         (index, question): (QuestionIndex, &str),
         first: usize,
-    ) -> Vec<Choice> {
+    ) -> Option<Vec<Choice>> {
         let mut seen = Seen::default();
-        let mut options = Vec::new();
+        let (mut options, mut is_whole) = (Vec::new(), true);
         for option in table.tables("options") {
             let (code, label) = (option.code("code"), option.string("label"));
             let points = option.optional_number("points");
@@ -108,9 +112,10 @@ impl Draft {
                 let message = format!("`points` is {} (expected 0 to 100)", points.value);
                 option.report("out-of-range", points.span.clone(), message);
             }
+            is_whole &= code.is_some();
             if let Some(code) = code {
                 seen.add(&option, "the answer", &code);
-                self.refuse_retired(&option, &format!("{question}.{}", code.value), &code);
+                is_whole &= self.refuse_retired(&option, &format!("{question}.{}", code.value), &code);
                 if let Some(show_if) = show_if {
                     self.conditions.push((Place::Option(index, first + options.len()), show_if));
                 }
@@ -121,7 +126,7 @@ impl Draft {
             }
             option.finish();
         }
-        options
+        is_whole.then_some(options)
     }
 
     fn rows(
@@ -129,12 +134,13 @@ impl Draft {
         table: &Table<'_, '_, '_>,
         (index, question): (QuestionIndex, &str),
         groups: &mut Vec<Group>,
-    ) -> Vec<Row> {
+    ) -> Option<Vec<Row>> {
         let mut seen = Seen::default();
         for group in table.tables("groups") {
             let (code, title) = (group.code("code"), group.string("title"));
-            if let Some(code) = code {
-                seen.add(&group, "the group", &code);
+            if let Some(code) = code
+                && seen.add(&group, "the group", &code)
+            {
                 let title = title.map(|title| title.value).unwrap_or_default();
                 groups.push(Group { code: code.value, title, rows: Vec::new() });
             }
@@ -145,15 +151,16 @@ impl Draft {
             positions.entry(&group.code).or_insert(position);
         }
         let mut seen = Seen::default();
-        let mut rows = Vec::new();
+        let (mut rows, mut is_whole) = (Vec::new(), true);
         let mut grouped = Vec::new();
         for row in table.tables("rows") {
             let (code, label) = (row.code("code"), row.string("label"));
             let show_if = row.optional_expression("show_if");
             let group = row.optional_string("group");
+            is_whole &= code.is_some();
             if let Some(code) = code {
                 seen.add(&row, "the row", &code);
-                self.refuse_retired(&row, &format!("{question}.{}", code.value), &code);
+                is_whole &= self.refuse_retired(&row, &format!("{question}.{}", code.value), &code);
                 match group.as_ref().and_then(|group| positions.get(group.value.as_str())) {
                     Some(position) => grouped.push((*position, rows.len())),
                     None if groups.is_empty() && group.is_none() => {}
@@ -174,12 +181,12 @@ impl Draft {
         for (group, row) in grouped {
             groups[group].rows.push(row);
         }
-        for group in groups.iter().filter(|group| group.rows.is_empty()) {
+        table.not_empty("rows", "a matrix needs `rows`");
+        for group in groups.iter().filter(|group| group.rows.is_empty() && !rows.is_empty()) {
             let message = format!("the group `{}` has no row", group.code);
             table.report("empty-group", table.span(), message);
         }
-        table.not_empty("rows", "a matrix needs `rows`");
-        rows
+        (is_whole && !rows.is_empty()).then_some(rows)
     }
 }
 

@@ -91,6 +91,7 @@ pub(super) fn read(root: &Table<'_, '_, '_>, nomenclatures: &Nomenclatures) -> D
         }
         let text = |located: Option<Located<String>>| located.map(|text| text.value).unwrap_or_default();
         draft.questionnaire.sections.push(Section { code: text(code), title: text(title) });
+        table.not_empty("screen", "this section has no screen");
         for screen in table.tables("screen") {
             draft.screen(&screen, nomenclatures, &mut screens, &mut questions);
         }
@@ -110,14 +111,9 @@ pub(super) fn read(root: &Table<'_, '_, '_>, nomenclatures: &Nomenclatures) -> D
 }
 
 impl Draft {
-    /// Whether every question and dimension could be read.
-    pub(super) fn is_whole(&self) -> bool {
-        self.broken.is_empty() && self.broken_dimensions.is_empty()
-    }
-
     fn languages(&mut self, root: &Table<'_, '_, '_>) {
         let languages = root.strings("languages");
-        if languages.is_empty() {
+        if languages.is_empty() && !root.has("languages") || root.has_empty("languages") {
             let message =
                 "`languages` must name the language of these texts, for instance [\"fr\"]".to_owned();
             root.report("missing-language", 0..0, message);
@@ -172,6 +168,10 @@ impl Draft {
             if let Some(code) = &code {
                 seen.add(&table, "the dimension", code);
             }
+            if is_in_index && !is_scored {
+                let message = "a dimension in the `index` must be `scored`".to_owned();
+                table.report("bad-value", table.span(), message);
+            }
             match (code, label) {
                 (Some(code), Some(label)) => {
                     self.dimensions.insert(code.value.clone());
@@ -215,12 +215,12 @@ impl Draft {
         }
     }
 
-    /// Reports the use of a code that was retired.
-    fn refuse_retired(&self, table: &Table<'_, '_, '_>, code: &str, place: &Located<String>) {
-        if let Some(reason) = self.retired.get(code) {
-            let message = format!("the code `{code}` was retired: {reason}");
-            let help = "codes are never reused: give a new one".to_owned();
-            table.report_with("retired-code", place.span.clone(), message, Some(help));
-        }
+    /// Reports the use of a code that was retired. Whether the code is a fresh one.
+    fn refuse_retired(&self, table: &Table<'_, '_, '_>, code: &str, place: &Located<String>) -> bool {
+        let Some(reason) = self.retired.get(code) else { return true };
+        let message = format!("the code `{code}` was retired: {reason}");
+        let help = "codes are never reused: give a new one".to_owned();
+        table.report_with("retired-code", place.span.clone(), message, Some(help));
+        false
     }
 }

@@ -3,8 +3,11 @@
 use super::{Draft, Place};
 use crate::model::{Kind, Question, QuestionIndex, ScoreRule, Screen, ScreenItem};
 use crate::nomenclature::Nomenclatures;
-use crate::parse::reader::{Expression, Located, Seen, Table};
+use crate::parse::reader::{Located, Seen, Table};
 use crate::problem::did_you_mean;
+
+/// Words that name no question in an expression.
+const RESERVED: [&str; 9] = ["and", "or", "not", "in", "has_any", "has_all", "true", "false", "derived"];
 
 /// Some rows of a matrix, shown on a screen of their own.
 pub(super) struct Group {
@@ -41,6 +44,10 @@ impl Draft {
             if let Some(code) = &code {
                 questions.add(question, "the question", code);
                 self.refuse_retired(question, &code.value, code);
+                if RESERVED.contains(&code.value.as_str()) {
+                    let message = format!("`{}` is a word of the expression language", code.value);
+                    question.report("reserved-code", code.span.clone(), message);
+                }
             }
             let name = code.as_ref().map(|code| code.value.as_str()).unwrap_or_default();
             if let Some((question, found)) = self.question(question, name, (section, screen), nomenclatures) {
@@ -49,7 +56,7 @@ impl Draft {
                 } else {
                     self.questionnaire.questions.push(question);
                     items.push(ScreenItem { question: index, rows: None });
-                    groups = found;
+                    groups.extend(found);
                 }
             } else {
                 self.forget(index);
@@ -125,7 +132,10 @@ impl Draft {
         }
         let show_if = table.optional_expression("show_if");
         let base_label = table.optional_text("base_label");
-        self.check_base_label(table, show_if.as_ref(), base_label.as_ref());
+        if show_if.is_some() && !table.has("base_label") {
+            let message = "a routed question needs `base_label`, its base in words for a reader".to_owned();
+            table.report("missing-key", table.span(), message);
+        }
         let flags = (table.flag("required"), table.flag("optional"), table.flag("personal"));
         if flags.0 && flags.1 {
             let message = "a question is either `required` or `optional`".to_owned();
@@ -167,19 +177,6 @@ impl Draft {
             comparable,
         };
         Some((question, groups))
-    }
-
-    #[expect(clippy::unused_self, reason = "reads like the other steps of reading a question")]
-    fn check_base_label(
-        &self,
-        table: &Table<'_, '_, '_>,
-        show_if: Option<&Expression>,
-        base_label: Option<&Located<String>>,
-    ) {
-        if show_if.is_some() && base_label.is_none() && !table.has("base_label") {
-            let message = "a routed question needs `base_label`, its base in words for a reader".to_owned();
-            table.report("missing-key", table.span(), message);
-        }
     }
 }
 
