@@ -29,12 +29,13 @@ impl std::fmt::Display for Problem {
 
 impl Problem {
     /// Every code that a problem may have.
-    pub const CODES: [&'static str; 40] = [
+    pub const CODES: [&'static str; 41] = [
         "asked-later",
         "bad-code",
         "bad-row",
         "bad-value",
         "crowded-screen",
+        "defined-later",
         "duplicate-code",
         "empty-group",
         "empty-questionnaire",
@@ -179,7 +180,7 @@ mod tests {
     #[test]
     fn a_problem_knows_its_line_and_column() {
         let mut problems = Problems::new("f.toml", "a = 1\nbé = 2\n");
-        problems.report("x", 10..11, "wrong".to_owned());
+        problems.report("syntax", 10..11, "wrong".to_owned());
         let found = problems.into_found();
         assert_eq!((found[0].line, found[0].column), (2, 4));
     }

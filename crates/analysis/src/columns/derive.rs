@@ -32,9 +32,10 @@ pub fn derive(frame: LazyFrame, edition: &Edition) -> Result<DataFrame, Analysis
         }
     }
     let mut frame = frame.with_columns(items).collect().map_err(polars)?;
+    let mut dependencies = Dependencies { edition, known: vec![None; edition.derived.len()] };
     let mut levels: BTreeMap<usize, Vec<DerivedIndex>> = BTreeMap::new();
     for index in 0..edition.derived.len() {
-        levels.entry(Dependencies { edition }.level(index)).or_default().push(index);
+        levels.entry(dependencies.level(index)).or_default().push(index);
     }
     for variables in levels.into_values() {
         let columns = variables
@@ -182,17 +183,21 @@ fn commune(edition: &Edition, code: Expr, attribute: CommuneAttribute) -> Expr {
 /// How deep a derived variable stands on others.
 struct Dependencies<'a> {
     edition: &'a Edition,
+    /// The levels found so far: without them, variables that read earlier ones twice would take for ever.
+    known: Vec<Option<usize>>,
 }
 
 impl Dependencies<'_> {
     /// 0 when the variable reads answers alone, else one more than the deepest variable it reads. The definition was
     /// checked to read earlier variables only, so this ends.
-    fn level(&self, index: DerivedIndex) -> usize {
-        self.read_by(&self.edition.derived[index].rule)
-            .into_iter()
-            .map(|read| self.level(read) + 1)
-            .max()
-            .unwrap_or(0)
+    fn level(&mut self, index: DerivedIndex) -> usize {
+        if let Some(level) = self.known[index] {
+            return level;
+        }
+        let read = self.read_by(&self.edition.derived[index].rule);
+        let level = read.into_iter().map(|read| self.level(read) + 1).max().unwrap_or(0);
+        self.known[index] = Some(level);
+        level
     }
 
     fn read_by(&self, rule: &DerivedRule) -> Vec<DerivedIndex> {

@@ -19,9 +19,25 @@ pub(crate) struct Known {
     pub broken_questions: BTreeSet<String>,
     /// The same for derived variables.
     pub broken_derived: BTreeSet<String>,
+    /// Names of all derived variables, those further down among them.
+    pub all_derived: BTreeSet<String>,
 }
 
 impl Known {
+    /// Why there is no derived variable of this name so far: code, message and help; `None` when that was said.
+    pub(crate) fn lacks(&self, name: &str) -> Option<(&'static str, String, Option<String>)> {
+        if self.broken_derived.contains(name) {
+            return None;
+        }
+        if self.all_derived.contains(name) {
+            let help = "move it above; two that read each other, or one that reads itself, have no value";
+            let message = format!("the derived variable `{name}` is not defined before this one");
+            return Some(("defined-later", message, Some(help.to_owned())));
+        }
+        let help = did_you_mean(name, self.names.keys().map(String::as_str));
+        Some(("unknown-variable", format!("there is no derived variable `{name}`"), help))
+    }
+
     /// Adds a derived variable.
     pub(crate) fn add(&mut self, derived: Derived) {
         // Of two with one name, which is a fault, the name means the first.
@@ -311,15 +327,12 @@ impl Checker<'_> {
         let (head, tail) = name.split_once('.').map_or((name, None), |(head, tail)| (head, Some(tail)));
         if let ("derived", Some(variable)) = (head, tail) {
             let Some(&index) = scope.known.names.get(variable) else {
-                if scope.known.broken_derived.contains(variable) {
-                    self.is_broken = true;
-                    return None;
+                match scope.known.lacks(variable) {
+                    Some((code, message, help)) => {
+                        self.faults.push((code, syntax.span.clone(), message, help));
+                    }
+                    None => self.is_broken = true,
                 }
-                let names = scope.known.names.keys().map(String::as_str);
-                let help = did_you_mean(variable, names)
-                    .or_else(|| Some("a derived variable may read only those defined before it".to_owned()));
-                let message = format!("there is no derived variable `{variable}`");
-                self.faults.push(("unknown-variable", syntax.span.clone(), message, help));
                 return None;
             };
             self.visible(syntax, name, Subject::Derived(index))?;

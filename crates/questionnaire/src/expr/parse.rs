@@ -46,7 +46,7 @@ pub struct SyntaxError {
 /// Parentheses and `not` nested deeper than this are refused: no one can read them, and the parser is recursive.
 const DEEPEST: usize = 64;
 
-/// Expressions longer than this are refused: a chain of `or` is as deep as it is long once parsed.
+/// Expressions longer than this are refused: no one can read them.
 const LONGEST: usize = 4_000;
 
 /// Parses an expression.
@@ -170,23 +170,19 @@ impl Parser {
     }
 
     fn either(&mut self) -> Result<Syntax, SyntaxError> {
-        let mut left = self.both()?;
+        let mut operands = vec![self.both()?];
         while self.take_word("or") {
-            let right = self.both()?;
-            let span = left.span.start..right.span.end;
-            left = Syntax { kind: SyntaxKind::Or(Box::new(left), Box::new(right)), span };
+            operands.push(self.both()?);
         }
-        Ok(left)
+        Ok(balanced(operands, SyntaxKind::Or))
     }
 
     fn both(&mut self) -> Result<Syntax, SyntaxError> {
-        let mut left = self.negated()?;
+        let mut operands = vec![self.negated()?];
         while self.take_word("and") {
-            let right = self.negated()?;
-            let span = left.span.start..right.span.end;
-            left = Syntax { kind: SyntaxKind::And(Box::new(left), Box::new(right)), span };
+            operands.push(self.negated()?);
         }
-        Ok(left)
+        Ok(balanced(operands, SyntaxKind::And))
     }
 
     fn negated(&mut self) -> Result<Syntax, SyntaxError> {
@@ -298,6 +294,17 @@ impl Parser {
         }
         Ok(Syntax { kind: SyntaxKind::Set(codes), span: start..end })
     }
+}
+
+/// A chain of operands as a tree of least depth: what reads the tree is recursive, and a chain may be long.
+fn balanced(mut operands: Vec<Syntax>, join: fn(Box<Syntax>, Box<Syntax>) -> SyntaxKind) -> Syntax {
+    if operands.len() == 1 {
+        return operands.remove(0);
+    }
+    let right = operands.split_off(operands.len().div_ceil(2));
+    let (left, right) = (balanced(operands, join), balanced(right, join));
+    let span = left.span.start..right.span.end;
+    Syntax { kind: join(Box::new(left), Box::new(right)), span }
 }
 
 #[cfg(test)]

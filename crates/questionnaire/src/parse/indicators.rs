@@ -32,10 +32,16 @@ pub(super) fn read(
     nomenclatures: &Nomenclatures,
     broken_questions: &BTreeSet<String>,
 ) -> Read {
-    let known = Known { broken_questions: broken_questions.clone(), ..Known::default() };
+    let derived = root.tables("derived");
+    let names = derived.iter().filter_map(|table| table.peek("name"));
+    let known = Known {
+        broken_questions: broken_questions.clone(),
+        all_derived: names.collect(),
+        ..Known::default()
+    };
     let mut reading = Reading { questionnaire, nomenclatures, known };
     let mut seen = Seen::default();
-    for table in root.tables("derived") {
+    for table in derived {
         if let Some(name) = table.code("name") {
             seen.add(&table, "the derived variable", &name);
             if name.value == "indice" || name.value.starts_with("score_") {
@@ -270,12 +276,10 @@ impl Reading<'_> {
                     let message = format!("`{}` is not a number", name.value);
                     table.report("wrong-type", name.span.clone(), message);
                 }
-                None if self.known.broken_derived.contains(&name.value) => {}
                 None => {
-                    let names = self.known.names.keys().map(String::as_str);
-                    let help = did_you_mean(&name.value, names);
-                    let message = format!("there is no derived variable `{}` before this one", name.value);
-                    table.report_with("unknown-variable", name.span.clone(), message, help);
+                    if let Some((code, message, help)) = self.known.lacks(&name.value) {
+                        table.report_with(code, name.span.clone(), message, help);
+                    }
                 }
             }
         }

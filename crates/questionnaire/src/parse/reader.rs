@@ -89,6 +89,12 @@ impl<'t, 'p, 'f> Table<'t, 'p, 'f> {
         self.entries.iter().any(|(found, _)| found.get_ref() == key)
     }
 
+    /// A text, before it is read.
+    pub(super) fn peek(&self, key: &str) -> Option<String> {
+        let (_, value) = self.entries.iter().find(|(found, _)| found.get_ref() == key)?;
+        value.get_ref().as_str().map(str::to_owned)
+    }
+
     /// Whether the key is there with an empty list.
     pub(super) fn has_empty(&self, key: &'static str) -> bool {
         self.value(key).and_then(|value| value.get_ref().as_array()).is_some_and(|array| array.is_empty())

@@ -7,6 +7,7 @@ mod definition;
 mod faults;
 mod fixtures;
 mod hidden;
+mod hostile;
 mod language;
 mod small;
 
