@@ -6,7 +6,9 @@
 //! What a format says that a form cannot hold is named, never dropped silently. This crate does no I/O and knows no
 //! clock: bytes in, bytes out.
 
+pub mod compare;
 pub mod form;
 pub mod paper;
+pub mod surveyjs;
 
 pub use form::Form;

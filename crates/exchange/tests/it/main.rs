@@ -1,9 +1,13 @@
-//! What the crate promises, over the first edition's own files.
+//! What the crate promises, over the first edition's own files and over questionnaires made by others.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod decisions;
 mod english;
 mod form;
 mod keying;
 mod paper;
+mod series;
+mod surveyjs;
 mod surveys;
+mod verdicts;
