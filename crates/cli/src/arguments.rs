@@ -22,6 +22,10 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Check an edition's definition and name every problem at its place
     Check(CheckArguments),
+    /// Compare two editions: a verdict on each question, answer list, base and indicator
+    Compare(CompareArguments),
+    /// Set published figures of two editions side by side, where that was shown or decided to be right
+    Trend(TrendArguments),
     /// Serve the questionnaire to respondents, and the published barometers to everyone
     Serve(ServeArguments),
     /// Key paper returns in, as if they had been answered on the site
@@ -126,6 +130,41 @@ pub(crate) struct DataArguments {
 pub(crate) struct CheckArguments {
     /// Edition: a folder, `survey/edition`, or the code of a barometer's edition such as `2026`
     pub edition: String,
+    #[command(flatten)]
+    pub surveys: SurveysArguments,
+}
+
+/// Arguments of `compare`.
+#[derive(Debug, Args)]
+pub(crate) struct CompareArguments {
+    /// Earlier edition: a folder, a code such as `2026`, or the `.json` of a SurveyJS questionnaire
+    pub old: String,
+    /// Later edition, likewise; the decisions of its `comparability.toml` are taken in
+    pub new: String,
+    /// Print JSON in place of the table
+    #[arg(long)]
+    pub json: bool,
+    /// Compare the texts of one language only, for instance `fr`
+    #[arg(long)]
+    pub language: Option<String>,
+    /// Exit with 1 when something is to decide or breaking and nobody decided about it
+    #[arg(long)]
+    pub strict: bool,
+    #[command(flatten)]
+    pub surveys: SurveysArguments,
+}
+
+/// Arguments of `trend`.
+#[derive(Debug, Args)]
+pub(crate) struct TrendArguments {
+    /// Earlier edition: a folder or a code
+    pub old: String,
+    /// Later edition: a folder or a code
+    pub new: String,
+    /// Indicators; all when absent
+    pub indicators: Vec<String>,
+    #[command(flatten)]
+    pub data: DataArguments,
     #[command(flatten)]
     pub surveys: SurveysArguments,
 }

@@ -7,6 +7,7 @@
 
 mod arguments;
 mod commands;
+mod comparability;
 mod data;
 mod definition;
 mod error;
@@ -49,6 +50,8 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), CliError> {
     match command {
         Command::Check(arguments) => commands::check::run(&arguments),
+        Command::Compare(arguments) => commands::compare::run(&arguments),
+        Command::Trend(arguments) => commands::trend::run(&arguments),
         Command::Serve(arguments) => commands::serve::run(&arguments).await,
         Command::Key(arguments) => commands::key::run(&arguments).await,
         Command::Close(arguments) => commands::close::run(&arguments).await,

@@ -2,12 +2,14 @@
 
 use crate::arguments::CheckArguments;
 use crate::commands::say;
+use crate::comparability;
 use crate::definition::{self, Kind};
 use crate::error::CliError;
 
-/// Reads the definition; its problems, if any, are the error.
+/// Reads the definition and the decisions about earlier editions; their problems, if any, are the error.
 pub(crate) fn run(arguments: &CheckArguments) -> Result<(), CliError> {
     let definition = definition::load(Some(&arguments.edition), &arguments.surveys)?;
+    comparability::check(&definition, &arguments.surveys)?;
     let edition = &definition.edition;
     if definition.survey.kind == Kind::Directory {
         super::directory::grid(&definition)?;

@@ -3,6 +3,7 @@
 pub(crate) mod analyse;
 pub(crate) mod check;
 pub(crate) mod close;
+pub(crate) mod compare;
 pub(crate) mod demo;
 pub(crate) mod directory;
 pub(crate) mod estimate;
@@ -12,6 +13,7 @@ pub(crate) mod key;
 pub(crate) mod publish;
 pub(crate) mod report;
 pub(crate) mod serve;
+pub(crate) mod trend;
 
 use std::io::Write;
 

@@ -1,6 +1,7 @@
 //! The commands on the real binary: what they refuse, in which words, with which exit code.
 #![expect(clippy::unwrap_used, reason = "a test that cannot arrange its case must stop")]
 
+mod comparability;
 mod directory;
 
 use std::path::Path;
