@@ -117,13 +117,13 @@ fn the_check_names_a_wrong_decision_and_warns_of_a_useless_one() {
     let surveys = Surveys::new();
     let check = ["check", "2027", "--surveys", surveys.path()];
     surveys.decide(&decision("str_importence", "comparable"));
-    refused(&check, &["comparability.toml:2:10", "there is no series `str_importence`", "1 problem"]);
+    refused(&check, &["comparability.toml:2:10", "`str_importence`", "unknown-code", "1 problem"]);
     surveys.decide(&decision("str_importance", "comparable").replace("2026", "2019"));
-    refused(&check, &["there is no edition `2019` beside this one"]);
+    refused(&check, &["`2019`", "unknown-edition"]);
     surveys.decide(&decision("str_importance", "comparable").replace("2026", "../2026"));
-    refused(&check, &["there is no edition `../2026` beside this one"]);
+    refused(&check, &["`../2026`", "unknown-edition"]);
     surveys.decide(&decision("str_importance", "comparable").replace("reason", "# reason"));
-    refused(&check, &["lacks the key `reason`"]);
+    refused(&check, &["`reason`", "missing-key"]);
     surveys.decide(&decision("str_maturite", "comparable"));
     let output = barometre(&check);
     assert!(output.status.success());
