@@ -7,6 +7,8 @@
 //! clock: bytes in, bytes out.
 
 pub mod compare;
+pub mod archive;
+pub mod ddi;
 pub mod form;
 pub mod paper;
 pub mod surveyjs;

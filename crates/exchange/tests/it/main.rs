@@ -4,6 +4,8 @@
 
 mod decisions;
 mod english;
+mod archive;
+mod ddi;
 mod form;
 mod keying;
 mod paper;
