@@ -13,6 +13,7 @@
 //! There is no clock, no randomness and no file here, and rows are put in order before anything is summed: the same
 //! extract and the same definition give the same bytes.
 
+pub mod archive;
 pub mod calibration;
 mod cleaning;
 pub mod columns;
@@ -39,13 +40,7 @@ pub fn analyse(
     edition: &Edition,
     context: &Context,
 ) -> Result<Publication, AnalysisError> {
-    let manifest = extract.manifest();
-    let questionnaire = &edition.questionnaire;
-    let found = format!("{}/{} {}", manifest.survey, manifest.edition, manifest.questionnaire);
-    let expected = format!("{}/{} {}", questionnaire.survey, questionnaire.edition, questionnaire.version);
-    if found != expected {
-        return Err(AnalysisError::OtherEdition { found, expected });
-    }
+    of_this_edition(extract, edition)?;
     let cleaned = clean(extract.frame(), edition)?;
     if cleaned.len() < edition.plan.n_min as usize {
         return Err(AnalysisError::TooFew { valid: cleaned.len(), n_min: edition.plan.n_min });
@@ -57,7 +52,16 @@ pub fn analyse(
         weights: &weights,
         estimates: &estimates,
         edition,
-        manifest,
+        manifest: extract.manifest(),
         context,
     })
+}
+
+/// Refuses an extract that was frozen with another definition.
+fn of_this_edition(extract: &Extract, edition: &Edition) -> Result<(), AnalysisError> {
+    let manifest = extract.manifest();
+    let questionnaire = &edition.questionnaire;
+    let found = format!("{}/{} {}", manifest.survey, manifest.edition, manifest.questionnaire);
+    let expected = format!("{}/{} {}", questionnaire.survey, questionnaire.edition, questionnaire.version);
+    if found == expected { Ok(()) } else { Err(AnalysisError::OtherEdition { found, expected }) }
 }

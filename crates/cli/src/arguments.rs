@@ -57,6 +57,10 @@ pub(crate) enum Command {
 pub(crate) enum ExportCommand {
     /// Write the questionnaire as a PDF to fill in by hand
     Paper(ExportPaperArguments),
+    /// Write the codebook of a frozen edition as DDI-Codebook 2.5 (XML)
+    Ddi(ExportDdiArguments),
+    /// Write a frozen edition for a data archive: CSV, codebook, scripts for R, Stata and SPSS
+    Archive(ExportArchiveArguments),
 }
 
 /// Arguments of `export paper`.
@@ -221,6 +225,26 @@ pub(crate) struct EditionArguments {
     pub data: DataArguments,
     #[command(flatten)]
     pub surveys: SurveysArguments,
+}
+
+/// Arguments of `export ddi`.
+#[derive(Debug, Args)]
+pub(crate) struct ExportDdiArguments {
+    /// File to write; standard output when absent
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub edition: EditionArguments,
+}
+
+/// Arguments of `export archive`.
+#[derive(Debug, Args)]
+pub(crate) struct ExportArchiveArguments {
+    /// Folder to write: a new one, or an empty one
+    #[arg(long)]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub edition: EditionArguments,
 }
 
 /// Arguments of `freeze` and `publish`.

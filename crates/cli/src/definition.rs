@@ -42,7 +42,6 @@ pub(crate) struct Survey {
     /// Where to write to.
     pub contact: String,
     /// What it is about.
-    #[expect(dead_code, reason = "read so that an unknown key is refused")]
     pub description: String,
 }
 

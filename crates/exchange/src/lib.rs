@@ -6,8 +6,8 @@
 //! What a format says that a form cannot hold is named, never dropped silently. This crate does no I/O and knows no
 //! clock: bytes in, bytes out.
 
-pub mod compare;
 pub mod archive;
+pub mod compare;
 pub mod ddi;
 pub mod form;
 pub mod paper;

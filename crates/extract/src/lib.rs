@@ -22,6 +22,7 @@
 //! extract has.
 
 mod codebook;
+mod csv_file;
 mod error;
 mod layout;
 mod manifest;
@@ -30,12 +31,13 @@ mod record;
 mod write;
 
 pub use codebook::{Codebook, CodebookOption, CodebookVariable};
+pub use csv_file::csv_file;
 pub use error::ExtractError;
 pub use layout::{AnswerColumn, Part, answer_columns, screen_of};
 pub use manifest::{Manifest, ManifestInput, StateCounts};
 pub use read::Extract;
 pub use record::{ExtractRecord, RecordState};
-pub use write::write;
+pub use write::{sha256, write};
 
 /// Name of the file of responses.
 pub const RESPONSES_FILE: &str = "responses.parquet";

@@ -70,6 +70,14 @@ impl Extract {
         &self.codebook
     }
 
+    /// The responses as CSV (see [`crate::csv_file`]).
+    ///
+    /// # Errors
+    /// When a column has no form in CSV: a defect of the program.
+    pub fn csv(&self) -> Result<Vec<u8>, ExtractError> {
+        crate::csv_file(&self.responses)
+    }
+
     /// The responses.
     pub fn frame(&self) -> LazyFrame {
         self.responses.clone().lazy()

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot arrange its case must stop")]
 
+mod archive;
 mod calibration;
 mod cleaning;
 mod columns;

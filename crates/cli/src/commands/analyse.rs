@@ -37,14 +37,7 @@ pub(crate) fn run(arguments: &EditionArguments) -> Result<Publication, CliError>
 pub(crate) fn analyse(definition: &Definition, directory: &DataDirectory) -> Result<Publication, CliError> {
     let edition = &definition.edition;
     let code = &edition.questionnaire.edition;
-    let folder = directory.extract(code);
-    if !folder.join(extract::MANIFEST_FILE).is_file() {
-        return Err(CliError::input(
-            format!("there is no extract of edition {code} in `{}`", folder.display()),
-            "`barometre freeze` writes it",
-        ));
-    }
-    let extract = Extract::open(&folder)?;
+    let extract = open_extract(definition, directory)?;
     let context = Context {
         publisher: definition.survey.publisher.clone(),
         software: SOFTWARE.to_owned(),
@@ -55,6 +48,19 @@ pub(crate) fn analyse(definition: &Definition, directory: &DataDirectory) -> Res
     refuse_recomputing(&folder, &publication)?;
     publication::write(&folder, &publication)?;
     Ok(publication)
+}
+
+/// The edition's extract, as it was frozen.
+pub(crate) fn open_extract(definition: &Definition, directory: &DataDirectory) -> Result<Extract, CliError> {
+    let code = &definition.edition.questionnaire.edition;
+    let folder = directory.extract(code);
+    if !folder.join(extract::MANIFEST_FILE).is_file() {
+        return Err(CliError::input(
+            format!("there is no extract of edition {code} in `{}`", folder.display()),
+            "`barometre freeze` writes it",
+        ));
+    }
+    Ok(Extract::open(&folder)?)
 }
 
 /// A published edition is never recomputed from other responses: the difference between two versions is the answers

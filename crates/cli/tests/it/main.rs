@@ -1,8 +1,10 @@
 //! The commands on the real binary: what they refuse, in which words, with which exit code.
 #![expect(clippy::unwrap_used, reason = "a test that cannot arrange its case must stop")]
 
+mod archive;
 mod comparability;
 mod directory;
+mod sample;
 
 use std::path::Path;
 use std::process::{Command, Output};

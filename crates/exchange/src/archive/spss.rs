@@ -104,11 +104,7 @@ fn convert(variable: &Variable, column: usize) -> String {
     };
     let label = quoted(&cut(variable.label.main(), LABEL));
     out.push_str(&format!("VARIABLE LABELS {name} {label}.\n"));
-    let first = match variable.kind {
-        ValueKind::Flag => 0,
-        ValueKind::Category => 1,
-        _ => return out,
-    };
+    let first = if variable.kind == ValueKind::Flag { 0 } else { 1 };
     let mut values: Vec<String> = variable
         .categories
         .iter()
@@ -117,15 +113,26 @@ fn convert(variable: &Variable, column: usize) -> String {
             format!("  {} {}", value + first, quoted(&cut(category.label.main(), VALUE_LABEL)))
         })
         .collect();
-    if variable.place.is_some() {
+    if says_why(variable).is_some() {
         values.push(format!("  {NOT_ASKED} 'Question non posée'"));
         values.push(format!("  {BLANK} 'Sans réponse'"));
+    }
+    if values.is_empty() {
+        return out;
     }
     out.push_str(&format!("VALUE LABELS {name}\n{}.\n", values.join("\n")));
     out
 }
 
-/// Why a value is missing, from the path. A number whose range holds the two codes keeps the system's missing value.
+/// Where the path says whether a variable was asked. None for a text, which has no missing values, and for a number whose
+/// range holds the two codes: it keeps the system's missing value.
+fn says_why(variable: &Variable) -> Option<&str> {
+    let is_apart = variable.range.is_none_or(|(min, _)| min > NOT_ASKED);
+    let is_text = matches!(variable.kind, ValueKind::Text(_));
+    variable.place.as_deref().filter(|_| is_apart && !is_text)
+}
+
+/// Why a value is missing, from the path.
 fn reasons(variables: &[Variable]) -> String {
     let Some(path) = variables.iter().find(|variable| variable.name == PATH) else { return String::new() };
     let mut out = format!(
@@ -134,11 +141,7 @@ fn reasons(variables: &[Variable]) -> String {
         path.short
     );
     for variable in variables {
-        let Some(place) = &variable.place else { continue };
-        let is_apart = variable.range.is_none_or(|(min, _)| min > NOT_ASKED);
-        if matches!(variable.kind, ValueKind::Text(_)) || !is_apart {
-            continue;
-        }
+        let Some(place) = says_why(variable) else { continue };
         let name = &variable.short;
         out.push_str(&format!(
             "IF (SYSMIS({name}) AND INDEX(places__, ';{place};') = 0) {name} = {NOT_ASKED}.\n\

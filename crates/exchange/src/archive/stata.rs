@@ -89,20 +89,22 @@ fn convert(variable: &Variable, column: usize) -> String {
 
 fn value_labels(variable: &Variable) -> String {
     let name = &variable.short;
-    let first = match variable.kind {
-        ValueKind::Flag => 0,
-        ValueKind::Category => 1,
-        _ => return String::new(),
-    };
+    if matches!(variable.kind, ValueKind::Text(_)) {
+        return String::new();
+    }
+    let first = if variable.kind == ValueKind::Flag { 0 } else { 1 };
     let mut out = String::new();
     let labels = variable.categories.iter().enumerate();
     let values = labels.map(|(index, category)| ((index + first).to_string(), category.label.main()));
     let reasons = [(".n", "Question non posée"), (".b", "Sans réponse")];
-    let reasons = reasons.into_iter().map(|(value, label)| (value.to_owned(), label));
+    let reasons = reasons.into_iter().filter(|_| variable.place.is_some());
+    let reasons = reasons.map(|(value, label)| (value.to_owned(), label));
     for (value, label) in values.chain(reasons) {
         out.push_str(&format!("label define {name} {value} {}, modify\n", quoted(&cut(label, VALUE_LABEL))));
     }
-    out.push_str(&format!("label values {name} {name}\n"));
+    if !out.is_empty() {
+        out.push_str(&format!("label values {name} {name}\n"));
+    }
     out
 }
 

@@ -2,10 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-mod decisions;
-mod english;
 mod archive;
 mod ddi;
+mod decisions;
+mod english;
 mod form;
 mod keying;
 mod paper;

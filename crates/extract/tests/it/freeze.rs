@@ -61,7 +61,7 @@ fn network() -> String {
     question.options().iter().find(|option| !option.is_exclusive).unwrap().code.clone()
 }
 
-fn record(organisation: &str, sequence: i64) -> ExtractRecord {
+pub fn record(organisation: &str, sequence: i64) -> ExtractRecord {
     ExtractRecord {
         organisation: organisation.to_owned(),
         answers: answers(),
@@ -74,7 +74,7 @@ fn record(organisation: &str, sequence: i64) -> ExtractRecord {
     }
 }
 
-fn frozen(records: &[ExtractRecord]) -> (tempfile::TempDir, Extract, DataFrame) {
+pub fn frozen(records: &[ExtractRecord]) -> (tempfile::TempDir, Extract, DataFrame) {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), edition(), records, &input()).unwrap();
     let extract = Extract::open(dir.path()).unwrap();

@@ -2,5 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot arrange its case must stop")]
 
+mod csv;
 mod definition;
 mod freeze;

@@ -1,5 +1,7 @@
 //! `barometre export`: an edition in the formats of other programs.
 
+mod archive;
+mod facts;
 mod paper;
 
 use std::path::Path;
@@ -11,6 +13,8 @@ use crate::error::CliError;
 pub(crate) fn run(command: &ExportCommand) -> Result<(), CliError> {
     match command {
         ExportCommand::Paper(arguments) => paper::run(arguments),
+        ExportCommand::Ddi(arguments) => archive::ddi(arguments),
+        ExportCommand::Archive(arguments) => archive::run(arguments),
     }
 }
 
