@@ -101,18 +101,18 @@ fn protect(rule: &Rule, counts: &BTreeMap<Option<&str>, u32>, is_option: bool) -
     }
     let base = Base { n, largest_share: 1.0 / f64::from(n) };
     let withheld = withheld(counts, rule.n_min);
-    let display = |key: &Option<&str>, count: u32| {
+    let display = |key: Option<&str>, count: u32| {
         let share = 100.0 * f64::from(count) / f64::from(n);
-        if withheld.contains(key) { None } else { rule.display(share, Unit::Percent, base) }
+        if withheld.contains(&key) { None } else { rule.display(share, Unit::Percent, base) }
     };
     let mut shares = BTreeMap::new();
     for (key, count) in counts {
-        if let (Some(code), Some(displayed)) = (key, display(key, *count)) {
+        if let (Some(code), Some(displayed)) = (key, display(*key, *count)) {
             let code = if is_option { "1" } else { code };
             shares.insert(code.to_owned(), displayed);
         }
     }
-    let blank = if is_option { None } else { display(&None, counts.get(&None).copied().unwrap_or(0)) };
+    let blank = if is_option { None } else { display(None, counts.get(&None).copied().unwrap_or(0)) };
     Some(Frequencies { asked: rule.number(base)?, shares, blank })
 }
 

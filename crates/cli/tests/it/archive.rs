@@ -95,13 +95,13 @@ impl Archive {
             .filter(|(_, categories)| !categories.is_empty())
             .collect()
     }
+}
 
-    /// The code that a record answers to a question.
-    fn code(&self, record: &ExtractRecord, question: &str) -> Option<String> {
-        match record.answers.get(question) {
-            Some(Answer::Text(code)) => Some(code.clone()),
-            _ => None,
-        }
+/// The code that a record answers to a question.
+fn code(record: &ExtractRecord, question: &str) -> Option<String> {
+    match record.answers.get(question) {
+        Some(Answer::Text(code)) => Some(code.clone()),
+        _ => None,
     }
 }
 
@@ -274,9 +274,8 @@ fn r_reads_the_archive_as_it_is() {
     // Purposes of AI: asked of those who use it, and who went so far; the sample leaves one in ten blank.
     let submitted =
         || archive.records.iter().filter(|record| record.state == extract::RecordState::Submitted);
-    let uses = |record: &&ExtractRecord| {
-        matches!(archive.code(record, "ia_usage").as_deref(), Some("cadre" | "informel"))
-    };
+    let uses =
+        |record: &&ExtractRecord| matches!(code(record, "ia_usage").as_deref(), Some("cadre" | "informel"));
     let asked = submitted().filter(uses).count();
     let blank =
         submitted().filter(uses).filter(|record| record.answers.get("ia_finalites").is_none()).count();
@@ -285,10 +284,8 @@ fn r_reads_the_archive_as_it_is() {
 
     // Of the associations, how many gave each answer. Those who stopped before the question are not asked.
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for record in
-        submitted().filter(|record| archive.code(record, "org_statut").as_deref() == Some("asso_1901"))
-    {
-        *counts.entry(archive.code(record, "str_importance").unwrap_or_default()).or_insert(0) += 1;
+    for record in submitted().filter(|record| code(record, "org_statut").as_deref() == Some("asso_1901")) {
+        *counts.entry(code(record, "str_importance").unwrap_or_default()).or_insert(0) += 1;
     }
     let codes = question.options().iter().map(|option| option.code.as_str());
     let expected: Vec<String> =

@@ -154,6 +154,18 @@ pub struct Statistics {
     pub blank: Option<String>,
 }
 
+/// Writing a text piece by piece.
+pub(crate) trait Append {
+    /// Adds a piece at the end.
+    fn append(&mut self, text: &str);
+}
+
+impl Append for String {
+    fn append(&mut self, text: &str) {
+        self.push_str(text);
+    }
+}
+
 /// The table of names, as CSV: name, name in Stata and SPSS, label.
 #[must_use]
 pub fn names_table(dictionary: &Dictionary) -> Vec<u8> {
@@ -161,7 +173,7 @@ pub fn names_table(dictionary: &Dictionary) -> Vec<u8> {
     for (file, variables) in dictionary.files.iter().zip(&dictionary.variables) {
         for variable in variables {
             let label = variable.label.main().replace('"', "\"\"");
-            out.push_str(&format!("{file},{},{},\"{label}\"\r\n", variable.name, variable.short));
+            out.append(&format!("{file},{},{},\"{label}\"\r\n", variable.name, variable.short));
         }
     }
     out.into_bytes()

@@ -1,5 +1,6 @@
 //! The script that reads the archive in R, without any package.
 
+use super::Append;
 use super::{Category, Dictionary, KEY, PATH, ValueKind, Variable};
 
 /// What the script begins with. Its texts have no accent: R reads a script in the machine's encoding.
@@ -57,7 +58,7 @@ pub fn r_script(dictionary: &Dictionary) -> String {
     for (index, file) in dictionary.files.iter().enumerate() {
         let file = quoted(file);
         out.push('\n');
-        out.push_str(&if index == 0 {
+        out.append(&if index == 0 {
             format!("responses <- .read({file})\n")
         } else {
             format!(
@@ -65,7 +66,7 @@ pub fn r_script(dictionary: &Dictionary) -> String {
             )
         });
     }
-    out.push_str(&format!(
+    out.append(&format!(
         "responses <- responses[order(as.numeric(responses[[\"{KEY}\"]])), , drop = FALSE]\n"
     ));
     out.push_str("rownames(responses) <- NULL\n\n");
@@ -120,8 +121,8 @@ fn quoted(text: &str) -> String {
             ' '..='~' => out.push(c),
             // R refuses a NUL in a text.
             '\0' => {}
-            _ if u32::from(c) <= 0xffff => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            _ => out.push_str(&format!("\\U{:08x}", u32::from(c))),
+            _ if u32::from(c) <= 0xffff => out.append(&format!("\\u{:04x}", u32::from(c))),
+            _ => out.append(&format!("\\U{:08x}", u32::from(c))),
         }
     }
     out.push('"');

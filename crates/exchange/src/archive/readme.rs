@@ -1,5 +1,6 @@
 //! What lies beside the data, in words.
 
+use super::Append;
 use super::{Definition, Facts, NAMES_FILE, R_FILE, SPSS_FILE, STATA_FILE};
 use crate::ddi::DDI_FILE;
 
@@ -13,7 +14,7 @@ pub fn readme(definition: &Definition<'_>, facts: &Facts) -> String {
     if facts.is_simulated {
         out.push_str("Réponses simulées : elles ne décrivent aucune organisation réelle.\n\n");
     }
-    out.push_str(&format!(
+    out.append(&format!(
         "QUI PEUT LIRE CE DOSSIER\n\
          Ces fichiers sont des données confidentielles : une ligne par organisation, sous pseudonyme. Seules peuvent les \
          lire les personnes que {publisher} a autorisées et qui se sont engagées par écrit à la confidentialité. Les \
@@ -31,9 +32,9 @@ pub fn readme(definition: &Definition<'_>, facts: &Facts) -> String {
         contact = facts.contact,
     ));
     for file in &facts.files {
-        out.push_str(&format!("- {} : {}\n", file.name, file.content));
+        out.append(&format!("- {} : {}\n", file.name, file.content));
     }
-    out.push_str(&format!(
+    out.append(&format!(
         "- {DDI_FILE} : le dictionnaire, au format DDI-Codebook 2.5. Il ne contient que des chiffres protégés.\n\
          - codebook.json, manifest.json : le dictionnaire et le manifeste de l’extraction, avec les empreintes\n\
          - {R_FILE} : lecture dans R\n\

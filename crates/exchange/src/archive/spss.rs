@@ -4,6 +4,7 @@
 //! becomes -8 (not asked) or -9 (asked and left blank), both declared as missing values. The result is written as
 //! `responses.sav`.
 
+use super::Append;
 use super::{Dictionary, KEY, NAMES_FILE, PATH, ValueKind, Variable};
 
 /// Most bytes of a variable's label.
@@ -12,8 +13,6 @@ const LABEL: usize = 255;
 const VALUE_LABEL: usize = 120;
 /// Bytes read of a number.
 const NUMBER: usize = 40;
-/// Bytes read of the path.
-const WHOLE_PATH: usize = 16_000;
 
 /// Code of a question that was not asked.
 const NOT_ASKED: i64 = -8;
@@ -34,24 +33,24 @@ pub fn spss_script(dictionary: &Dictionary) -> String {
         let variables = &dictionary.variables[index];
         out.push_str(&read(file, variables));
         out.push_str(&convert_all(variables));
-        out.push_str(&format!("SORT CASES BY {KEY}.\n"));
+        out.append(&format!("SORT CASES BY {KEY}.\n"));
         out.push_str(&save(&joined(index), variables.iter()));
     }
     if let (Some(file), Some(variables)) = (dictionary.files.first(), dictionary.variables.first()) {
         out.push_str(&read(file, variables));
         out.push_str(&convert_all(variables));
         out.push_str(&reasons(variables));
-        out.push_str(&format!("SORT CASES BY {KEY}.\n"));
+        out.append(&format!("SORT CASES BY {KEY}.\n"));
     }
     for index in 1..dictionary.files.len() {
-        out.push_str(&format!("MATCH FILES /FILE=* /FILE='{}' /BY {KEY}.\n", joined(index)));
+        out.append(&format!("MATCH FILES /FILE=* /FILE='{}' /BY {KEY}.\n", joined(index)));
     }
     let all = dictionary.variables.iter().enumerate();
     let kept =
         all.flat_map(|(file, variables)| variables.iter().filter(move |one| file == 0 || one.name != KEY));
     out.push_str(&save("responses.sav", kept));
     for index in 1..dictionary.files.len() {
-        out.push_str(&format!("ERASE FILE='{}'.\n", joined(index)));
+        out.append(&format!("ERASE FILE='{}'.\n", joined(index)));
     }
     out
 }
@@ -63,12 +62,11 @@ fn read(file: &str, variables: &[Variable]) -> String {
     );
     for (column, variable) in variables.iter().enumerate() {
         let width = match variable.kind {
-            _ if variable.name == PATH => WHOLE_PATH,
             ValueKind::Text(width) => width.clamp(1, 32_767),
             ValueKind::Category => longest_code(variable),
             ValueKind::Integer | ValueKind::Real | ValueKind::Flag => NUMBER,
         };
-        out.push_str(&format!("  raw{} A{width}\n", column + 1));
+        out.append(&format!("  raw{} A{width}\n", column + 1));
     }
     out.push_str("  .\n\n");
     out
@@ -103,8 +101,9 @@ fn convert(variable: &Variable, column: usize) -> String {
         }
     };
     let label = quoted(&cut(variable.label.main(), LABEL));
-    out.push_str(&format!("VARIABLE LABELS {name} {label}.\n"));
-    let first = if variable.kind == ValueKind::Flag { 0 } else { 1 };
+    out.append(&format!("VARIABLE LABELS {name} {label}.\n"));
+    // A box is 0 or 1, as in the file; codes are numbered from 1.
+    let first = usize::from(variable.kind != ValueKind::Flag);
     let mut values: Vec<String> = variable
         .categories
         .iter()
@@ -120,7 +119,7 @@ fn convert(variable: &Variable, column: usize) -> String {
     if values.is_empty() {
         return out;
     }
-    out.push_str(&format!("VALUE LABELS {name}\n{}.\n", values.join("\n")));
+    out.append(&format!("VALUE LABELS {name}\n{}.\n", values.join("\n")));
     out
 }
 
@@ -135,15 +134,19 @@ fn says_why(variable: &Variable) -> Option<&str> {
 /// Why a value is missing, from the path.
 fn reasons(variables: &[Variable]) -> String {
     let Some(path) = variables.iter().find(|variable| variable.name == PATH) else { return String::new() };
+    let width = match path.kind {
+        ValueKind::Text(width) => width,
+        _ => NUMBER,
+    };
     let mut out = format!(
         "STRING places__ (A{}).\nCOMPUTE places__ = CONCAT(';', RTRIM({}), ';').\n",
-        WHOLE_PATH + 2,
+        width + 2,
         path.short
     );
     for variable in variables {
         let Some(place) = says_why(variable) else { continue };
         let name = &variable.short;
-        out.push_str(&format!(
+        out.append(&format!(
             "IF (SYSMIS({name}) AND INDEX(places__, ';{place};') = 0) {name} = {NOT_ASKED}.\n\
              IF (SYSMIS({name})) {name} = {BLANK}.\n\
              MISSING VALUES {name} ({NOT_ASKED}, {BLANK}).\n"

@@ -3,6 +3,7 @@
 //! Every column comes in as text under its number (`v1`, `v2`…), so that Stata guesses nothing; then each becomes a
 //! variable under its short name. What is missing becomes `.n` (not asked) or `.b` (asked and left blank).
 
+use super::Append;
 use super::{Dictionary, KEY, NAMES_FILE, PATH, ValueKind, Variable};
 
 /// Most characters of a variable's label.
@@ -29,7 +30,7 @@ pub fn stata_script(dictionary: &Dictionary) -> String {
             out.push_str(&convert(variable, column));
         }
         out.push_str(&finish(&dictionary.variables[index]));
-        out.push_str(&format!("tempfile joined{index}\nsave `joined{index}'\n"));
+        out.append(&format!("tempfile joined{index}\nsave `joined{index}'\n"));
     }
     if let (Some(file), Some(variables)) = (dictionary.files.first(), dictionary.variables.first()) {
         out.push_str(&read(file));
@@ -40,9 +41,9 @@ pub fn stata_script(dictionary: &Dictionary) -> String {
         out.push_str(&finish(variables));
     }
     for index in 1..dictionary.files.len() {
-        out.push_str(&format!("merge 1:1 {KEY} using `joined{index}', nogenerate\n"));
+        out.append(&format!("merge 1:1 {KEY} using `joined{index}', nogenerate\n"));
     }
-    out.push_str(&format!("sort {KEY}\ncompress\nsave \"responses.dta\", replace\n"));
+    out.append(&format!("sort {KEY}\ncompress\nsave \"responses.dta\", replace\n"));
     out
 }
 
@@ -65,7 +66,7 @@ fn convert(variable: &Variable, column: usize) -> String {
         ValueKind::Category => {
             let mut lines = format!("generate int {name} = .\n");
             for (value, category) in variable.categories.iter().enumerate() {
-                lines.push_str(&format!(
+                lines.append(&format!(
                     "replace {name} = {} if {raw} == {}\n",
                     value + 1,
                     quoted(&category.code)
@@ -76,12 +77,12 @@ fn convert(variable: &Variable, column: usize) -> String {
     };
     if !matches!(variable.kind, ValueKind::Text(_)) {
         // A value that was not understood stops the reading.
-        out.push_str(&format!("assert missing({name}) == ({raw} == \"\")\n"));
+        out.append(&format!("assert missing({name}) == ({raw} == \"\")\n"));
     }
     let label = variable.label.main();
-    out.push_str(&format!("label variable {name} {}\n", quoted(&cut(label, LABEL))));
+    out.append(&format!("label variable {name} {}\n", quoted(&cut(label, LABEL))));
     if label.chars().count() > LABEL {
-        out.push_str(&format!("notes {name}: {}\n", quoted(label)));
+        out.append(&format!("notes {name}: {}\n", quoted(label)));
     }
     out.push_str(&value_labels(variable));
     out
@@ -92,7 +93,8 @@ fn value_labels(variable: &Variable) -> String {
     if matches!(variable.kind, ValueKind::Text(_)) {
         return String::new();
     }
-    let first = if variable.kind == ValueKind::Flag { 0 } else { 1 };
+    // A box is 0 or 1, as in the file; codes are numbered from 1.
+    let first = usize::from(variable.kind != ValueKind::Flag);
     let mut out = String::new();
     let labels = variable.categories.iter().enumerate();
     let values = labels.map(|(index, category)| ((index + first).to_string(), category.label.main()));
@@ -100,10 +102,10 @@ fn value_labels(variable: &Variable) -> String {
     let reasons = reasons.into_iter().filter(|_| variable.place.is_some());
     let reasons = reasons.map(|(value, label)| (value.to_owned(), label));
     for (value, label) in values.chain(reasons) {
-        out.push_str(&format!("label define {name} {value} {}, modify\n", quoted(&cut(label, VALUE_LABEL))));
+        out.append(&format!("label define {name} {value} {}, modify\n", quoted(&cut(label, VALUE_LABEL))));
     }
     if !out.is_empty() {
-        out.push_str(&format!("label values {name} {name}\n"));
+        out.append(&format!("label values {name} {name}\n"));
     }
     out
 }
@@ -120,7 +122,7 @@ fn reasons(variables: &[Variable]) -> String {
         };
         let name = &variable.short;
         let raw = format!("v{}", column + 1);
-        out.push_str(&format!(
+        out.append(&format!(
             "replace {name} = cond(strpos(places__, \";{place};\"), .b, .n) if {raw} == \"\"\n"
         ));
     }

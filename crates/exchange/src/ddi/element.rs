@@ -81,8 +81,9 @@ impl Element {
 
 /// The text without the characters that XML 1.0 cannot hold, not even escaped.
 fn legal(text: &str) -> String {
-    let is_legal = |c: &char| {
-        !(c.is_control() && !matches!(c, '\t' | '\n' | '\r')) && !matches!(c, '\u{fffe}' | '\u{ffff}')
+    let is_illegal = |c: char| match c {
+        '\t' | '\n' | '\r' => false,
+        _ => c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'),
     };
-    text.chars().filter(is_legal).collect()
+    text.chars().filter(|c| !is_illegal(*c)).collect()
 }

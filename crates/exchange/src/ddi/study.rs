@@ -1,5 +1,6 @@
 //! The document, the study and the files.
 
+use crate::archive::Append;
 use questionnaire::Edition;
 
 use super::element::Element;
@@ -135,17 +136,20 @@ pub(super) fn sampling(edition: &Edition, facts: &Facts) -> String {
     let number = facts.published.as_ref().map_or_else(String::new, |published| {
         format!("environ {} réponses valides, ", thousands(published.valid))
     });
+    let dates = if facts.field_start == facts.field_end {
+        format!("le {}", day(&facts.field_start))
+    } else {
+        format!("du {} au {}", day(&facts.field_start), day(&facts.field_end))
+    };
     let mut text = format!(
-        "Enquête en ligne auprès d’organisations volontaires ({number}du {} au {}). Les répondantes n’ont pas été tirées \
-         au sort.",
-        day(&facts.field_start),
-        day(&facts.field_end)
+        "Enquête en ligne auprès d’organisations volontaires ({number}{dates}). Les répondantes n’ont pas été tirées au \
+         sort."
     );
     let margins = margins(edition);
     if !margins.is_empty() {
-        text.push_str(&format!(" Résultats redressés par calage sur {}", margins.join(", ")));
+        text.append(&format!(" Résultats redressés par calage sur {}", margins.join(", ")));
         if let Some(published) = &facts.published {
-            text.push_str(&format!(
+            text.append(&format!(
                 "\u{a0}; rapport de poids de {} à {}, effectif équivalent {}",
                 decimal(published.weight_ratio.0),
                 decimal(published.weight_ratio.1),

@@ -26,7 +26,9 @@ pub fn editions() -> Vec<(String, Edition)> {
         if let Kind::Single { options, .. } | Kind::Multiple { options, .. } | Kind::Matrix { options, .. } =
             &mut question.kind
         {
-            options.iter_mut().for_each(|option| translate(&mut option.label));
+            for option in options {
+                translate(&mut option.label);
+            }
         }
     }
     vec![("fr".to_owned(), edition), ("en".to_owned(), other)]

@@ -94,7 +94,7 @@ impl Frozen {
         };
         let derived = (0..edition.derived.len())
             .map(|index| column(&edition.subject_name(Subject::Derived(index)), Content::Derived(index)));
-        let key = record_column(self.variable(columns::ID));
+        let key = record_column(edition, self.variable(columns::ID));
         let weight = self.no_weights().is_none().then(|| column(WEIGHT, Content::Weight));
         DataFile {
             name: DERIVED_FILE.to_owned(),
@@ -117,7 +117,7 @@ impl Frozen {
         variables
             .map(|variable| match answers.get(&variable.name) {
                 Some(content) => column(&variable.name, content.clone()),
-                None => record_column(variable),
+                None => record_column(edition, variable),
             })
             .collect()
     }
@@ -182,13 +182,21 @@ fn column(name: &str, content: Content) -> Column {
     Column { name: name.to_owned(), content }
 }
 
-fn record_column(variable: &CodebookVariable) -> Column {
-    let content = Content::Record {
-        label: variable.label.clone(),
-        is_integer: variable.kind == "integer",
-        width: TEXT_WIDTH,
-    };
+fn record_column(edition: &Edition, variable: &CodebookVariable) -> Column {
+    let width = if variable.name == columns::PATH { longest_path(edition) } else { TEXT_WIDTH };
+    let content =
+        Content::Record { label: variable.label.clone(), is_integer: variable.kind == "integer", width };
     column(&variable.name, content)
+}
+
+/// Bytes of the path of someone who is asked everything.
+fn longest_path(edition: &Edition) -> usize {
+    let questions = edition.questionnaire.questions.iter();
+    let places = questions.flat_map(|question| {
+        let rows = question.rows().iter().map(|row| question.code.len() + 1 + row.code.len());
+        std::iter::once(question.code.len()).chain(rows)
+    });
+    places.map(|place| place + 1).sum()
 }
 
 fn part(part: extract::Part) -> Part {
