@@ -182,6 +182,10 @@ fn the_codebook_names_every_column_and_the_digests_of_the_files() {
             assert!(codebook.contains(&format!("name=\"{name}\"")), "{name}");
         }
     }
+    let english = archive.edition.localised("en").expect("the edition has an English version");
+    let question = &english.questionnaire.question("str_maturite").unwrap().text;
+    let literal = format!("<qstnLit xml:lang=\"en\">{}", question.replace('\'', "&apos;"));
+    assert!(codebook.contains(&literal), "{literal}");
     assert!(codebook.contains("wgt=\"wgt\"") && codebook.contains("<catStat"));
     let shown: Vec<&str> = codebook.split("<catStat type=\"percent\"").skip(1).collect();
     assert!(shown.len() > 50, "{} shares", shown.len());

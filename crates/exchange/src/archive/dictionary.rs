@@ -32,6 +32,8 @@ pub struct Category {
     pub code: String,
     /// Label.
     pub label: Texts,
+    /// Who is offered it, in the expression language; everyone who is asked when absent.
+    pub offered_if: Option<String>,
 }
 
 /// How a variable is computed.
@@ -292,6 +294,7 @@ impl<'a> Reader<'a> {
                     })
                     .unwrap_or_else(|| Texts::only(self.language(), &category.code)),
                 code: category.code,
+                offered_if: None,
             })
             .collect()
     }
@@ -341,7 +344,13 @@ impl<'a> Reader<'a> {
         let options = self.options(index);
         let longest = options.iter().map(|option| option.code.len()).max();
         let (kind, categories) = match (part, &question.kind) {
-            (Part::Option(_), _) => (ValueKind::Flag, flag_categories(["Non coché", "Coché"])),
+            (Part::Option(option), _) => {
+                let mut boxes = flag_categories(["Non coché", "Coché"]);
+                for ticked in boxes.iter_mut().skip(1) {
+                    ticked.offered_if = options.get(option).and_then(|option| option.offered_if.clone());
+                }
+                (ValueKind::Flag, boxes)
+            }
             (Part::Integer, _) => (ValueKind::Integer, Vec::new()),
             (_, Kind::Commune) => (ValueKind::Text(5), Vec::new()),
             (_, Kind::Text { max_length, .. }) => (ValueKind::Text(4 * max_length), Vec::new()),
@@ -384,6 +393,7 @@ impl<'a> Reader<'a> {
             .iter()
             .map(|option| Category {
                 code: option.code.clone(),
+                offered_if: option.show_if_text.clone(),
                 label: self
                     .texts(|edition, _| {
                         let question = edition.questionnaire.questions.get(index)?;
@@ -412,7 +422,11 @@ fn flag_categories(labels: [&str; 2]) -> Vec<Category> {
     ["0", "1"]
         .into_iter()
         .zip(labels)
-        .map(|(code, label)| Category { code: code.to_owned(), label: Texts::only("fr", label) })
+        .map(|(code, label)| Category {
+            code: code.to_owned(),
+            label: Texts::only("fr", label),
+            offered_if: None,
+        })
         .collect()
 }
 

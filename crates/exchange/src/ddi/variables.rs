@@ -140,6 +140,10 @@ fn categories(variable: &Variable, statistics: Option<&Statistics>) -> Vec<Eleme
             Element::new("catgry")
                 .child(Element::text("catValu", &category.code))
                 .children(Element::texts("labl", &category.label))
+                .children(category.offered_if.iter().map(|condition| {
+                    Element::text("txt", &format!("Proposé si\u{a0}: {condition}"))
+                        .attribute("xml:lang", LANGUAGE)
+                }))
                 .children(share(statistics.and_then(|statistics| statistics.shares.get(&category.code))))
         })
         .collect();

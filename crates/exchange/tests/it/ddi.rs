@@ -5,6 +5,7 @@ use std::process::Command;
 
 use exchange::archive::{Definition, Dictionary, Facts};
 use exchange::ddi::codebook;
+use questionnaire::Kind;
 
 use crate::archive::{editions, facts};
 use crate::surveys::files_2026;
@@ -92,6 +93,22 @@ fn a_variable_has_its_question_its_universe_its_answers_and_its_figures_in_each_
     assert!(variable(&document, "org_salaries").contains("<range UNITS=\"INT\" min=\"0\""));
     assert!(variable(&document, "weight").contains("wgt=\"wgt\" files=\"F2\""));
     assert!(variable(&document, "derived.famille").contains("<drvcmd syntax=\"indicators.toml\">"));
+}
+
+#[test]
+fn an_answer_that_is_not_offered_to_all_says_to_whom() {
+    let mut editions = editions();
+    let files = files_2026();
+    let questions = &mut editions[0].1.questionnaire.questions;
+    let at = questions.iter().position(|question| question.code == "str_importance").unwrap();
+    let Kind::Single { options, .. } = &mut questions[at].kind else { panic!("another kind") };
+    options[1].show_if_text = Some("org_salaries >= 1".to_owned());
+    let facts = facts(&editions[0].1);
+    let definition = Definition { editions: &editions, files: &files };
+    let document = codebook(&definition, &Dictionary::new(&definition, &facts.files), &facts);
+    assert_valid(&document);
+    let wanted = "<txt xml:lang=\"fr\">Proposé si\u{a0}: org_salaries &gt;= 1</txt>";
+    assert!(variable(&document, "str_importance").contains(wanted));
 }
 
 #[test]

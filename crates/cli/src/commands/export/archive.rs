@@ -7,7 +7,7 @@ use exchange::archive::{self, Definition as Described, Dictionary, Facts};
 use exchange::ddi;
 use questionnaire::Edition;
 
-use super::facts::{self, DERIVED_FILE, Frozen, RESPONSES_FILE};
+use super::facts::{DERIVED_FILE, Frozen, RESPONSES_FILE};
 use super::save;
 use crate::arguments::{ExportArchiveArguments, ExportDdiArguments};
 use crate::commands::freeze::EditionCommand;
@@ -79,9 +79,16 @@ pub(crate) fn run(arguments: &ExportArchiveArguments) -> Result<(), CliError> {
     Ok(())
 }
 
+/// Language of a definition that does not say which it is in.
+const LANGUAGE: &str = "fr";
+
 /// The edition in each of its languages, its own first.
 fn editions(edition: &Edition) -> Vec<(String, Edition)> {
-    vec![(facts::LANGUAGE.to_owned(), edition.clone())]
+    let languages = &edition.questionnaire.languages;
+    if languages.is_empty() {
+        return vec![(LANGUAGE.to_owned(), edition.clone())];
+    }
+    languages.iter().filter_map(|language| Some((language.clone(), edition.localised(language)?))).collect()
 }
 
 /// The files that are not data, by name.

@@ -17,8 +17,6 @@ use crate::error::CliError;
 pub(super) const RESPONSES_FILE: &str = "responses.csv";
 /// Name of the file of weights and derived variables.
 pub(super) const DERIVED_FILE: &str = "derived.csv";
-/// Language of the questionnaire's own texts.
-pub(super) const LANGUAGE: &str = "fr";
 
 const CSV: &str = "text/csv";
 const PARQUET: &str = "application/vnd.apache.parquet";
