@@ -15,7 +15,7 @@ use questionnaire::{Edition, Kind};
 use crate::cleaning::Cleaned;
 use crate::columns::{Compiler, booleans, evaluate, strings};
 use crate::error::AnalysisError;
-use crate::estimation::normal_quantile;
+use estimation::distribution::DegreesOfFreedom;
 
 /// What may be shown of one column.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,7 +54,9 @@ pub fn frequencies(
         n_min: edition.plan.n_min,
         n_fragile: edition.plan.n_fragile,
         design_effect: 1.0,
-        quantile: normal_quantile(edition.plan.confidence),
+        quantile: DegreesOfFreedom::Infinite
+            .quantile(edition.plan.confidence)
+            .expect("the normal distribution has quantiles"),
     };
     let mut found = BTreeMap::new();
     for (index, column) in columns.iter().enumerate() {

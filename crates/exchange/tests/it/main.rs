@@ -5,12 +5,6 @@
 mod archive;
 mod ddi;
 mod decisions;
-<<<<<<< HEAD
-mod english;
-=======
-mod archive;
-mod ddi;
->>>>>>> 912b39a (cli, exchange: keep lists in order)
 mod english;
 mod form;
 mod keying;
