@@ -244,7 +244,6 @@ impl<'a> Reader<'a> {
             .texts(|edition, _| edition.derived.get(index).map(|derived| derived.label.clone()))
             .unwrap_or_else(|| Texts::only(self.language(), &derived.name));
         let kind = match &derived.rule {
-            DerivedRule::Commune { attribute: CommuneAttribute::Department, .. } => ValueKind::Text(3),
             DerivedRule::Cases(_) | DerivedRule::Commune { .. } => ValueKind::Category,
             DerivedRule::Flag { .. } => ValueKind::Flag,
             DerivedRule::Measured(_) => ValueKind::Integer,
