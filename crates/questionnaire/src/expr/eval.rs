@@ -6,6 +6,7 @@ use crate::edition::{CaseValue, CommuneAttribute, Derived, DerivedRule, Edition}
 use crate::model::{Kind, Question, QuestionIndex, Questionnaire, ScoreRule};
 use crate::nomenclature::Nomenclatures;
 use crate::response::Path;
+use std::borrow::Cow;
 
 /// The value of a derived variable.
 #[derive(Debug, Clone, PartialEq)]
@@ -146,7 +147,7 @@ impl<'a> Reader<'a> {
         match condition {
             Condition::Constant(constant) => *constant,
             Condition::In(subject, codes) => {
-                self.category(*subject).is_some_and(|category| codes.contains(&category))
+                self.code(*subject).is_some_and(|code| codes.iter().any(|known| *known == code))
             }
             Condition::HasAny(question, codes) => codes.iter().any(|code| self.is_ticked(*question, code)),
             Condition::HasAll(question, codes) => codes.iter().all(|code| self.is_ticked(*question, code)),
@@ -202,22 +203,33 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn category(&self, subject: Subject) -> Option<String> {
+        self.code(subject).map(Cow::into_owned)
+    }
+
+    /// The category, without a copy of what stands in the answers.
+    fn code(&self, subject: Subject) -> Option<Cow<'_, str>> {
         match subject {
             Subject::Question(question) => match (self.answer(question), &self.question(question).kind) {
-                (Some(Answer::Text(code)), Kind::Single { .. } | Kind::Commune) => Some(code.clone()),
+                (Some(Answer::Text(code)), Kind::Single { .. } | Kind::Commune) => Some(code.into()),
                 _ => None,
             },
             Subject::Row(question, row) => match self.answer(question) {
-                Some(Answer::Matrix(rows)) => rows.get(&self.question(question).rows()[row].code).cloned(),
+                Some(Answer::Matrix(rows)) => {
+                    rows.get(&self.question(question).rows()[row].code).map(Into::into)
+                }
                 _ => None,
             },
             Subject::IdentifierType(question) => match self.answer(question) {
-                Some(Answer::Identifier(identifier)) => Some(identifier.kind.clone()),
+                Some(Answer::Identifier(identifier)) => Some(identifier.kind.as_str().into()),
                 _ => None,
             },
-            Subject::Derived(index) => match self.derived_value(index) {
-                Value::Category(category) => Some(category),
-                Value::Missing | Value::Number(_) => None,
+            Subject::Derived(index) => match self.memo.get(index) {
+                Some(Some(Value::Category(category))) => Some(category.into()),
+                Some(Some(Value::Missing | Value::Number(_))) => None,
+                _ => match self.derived(index) {
+                    Value::Category(category) => Some(category.into()),
+                    Value::Missing | Value::Number(_) => None,
+                },
             },
         }
     }

@@ -62,8 +62,7 @@ impl Edition {
     /// Every problem found in every file.
     pub fn parse(survey: &str, edition: &str, files: &Files) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
-        let lookup = |name: &str| files.text(name).map(|text| (name.to_owned(), text.to_owned()));
-        let (nomenclatures, found) = Nomenclatures::parse(lookup);
+        let (nomenclatures, found) = Nomenclatures::parse(files);
         problems.extend(found);
 
         let Some(text) = require(files, "questionnaire.toml", &mut problems) else { return Err(problems) };
@@ -108,7 +107,7 @@ impl Edition {
         problems.extend(cell.into_inner().into_found());
         let questionnaire = draft.questionnaire;
 
-        let references = read_rows::<ReferenceRow>(&lookup, "references.csv", &mut problems);
+        let references = read_rows::<ReferenceRow>(files, "references.csv", &mut problems);
         let references = references.into_iter().map(|(_, row)| reference(row)).collect();
 
         let mut plan = None;

@@ -247,9 +247,8 @@ impl Reading<'_> {
             table.report("missing-file", file.span, format!("the file `{}` is missing", file.value));
             return None;
         };
-        let lookup = |name: &str| self.files.text(name).map(|text| (name.to_owned(), text.to_owned()));
         let before = self.problems.len();
-        let rows = read_rows::<MarginRow>(&lookup, &file.value, self.problems);
+        let rows = read_rows::<MarginRow>(self.files, &file.value, self.problems);
         let is_whole = self.problems.len() == before;
         let mut found = Problems::new(&file.value, text);
         let sum: f64 = rows.iter().map(|(_, row)| row.value).sum();
