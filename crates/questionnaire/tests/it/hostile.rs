@@ -146,7 +146,7 @@ fn an_expression_nested_ten_thousand_deep_is_refused_at_its_place() {
 
 #[test]
 fn the_longest_and_deepest_expression_that_is_accepted_can_be_evaluated() {
-    let chain = vec!["salaries<1"; 980].join(" or ");
+    let chain = vec!["salaries<1"; 970].join(" or ");
     let nested = format!("{}{chain}{}", "not (".repeat(31), ")".repeat(31));
     for condition in [chain, nested] {
         let mut questions = String::new();
@@ -243,7 +243,7 @@ fn words() -> &'static [&'static str] {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     /// Whatever is cut, doubled, or put in the place of something else, the definition is read or refused, and every
     /// problem points into its file.
