@@ -191,15 +191,27 @@ fn read_files(edition: &Path, survey: &Path) -> Result<Files, CliError> {
             let bytes = std::fs::read(&path).map_err(CliError::io(path.display()))?;
             let text = String::from_utf8(bytes).map_err(|error| {
                 let at = error.utf8_error().valid_up_to();
-                CliError::input(
-                    format!("`{}` is not UTF-8: the byte at {at} means nothing", path.display()),
-                    "save the file as UTF-8 (Windows calls other encodings « ANSI »)",
-                )
+                not_utf8(&path, error.as_bytes(), at)
             })?;
             files.insert(format!("{prefix}{name}"), text);
         }
     }
     Ok(Files::new(files))
+}
+
+/// Where a file stops being UTF-8, and what was probably meant.
+fn not_utf8(path: &Path, bytes: &[u8], at: usize) -> CliError {
+    let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let byte = bytes[at];
+    // From 0xA0 on, the letters of Windows-1252 are the first of Unicode.
+    let meant = match byte {
+        0xa0.. => format!(" (« {} » in Windows-1252)", char::from(byte)),
+        _ => String::new(),
+    };
+    CliError::input(
+        format!("`{}`, line {line}: the byte {byte:#04x}{meant} is not UTF-8", path.display()),
+        "save the file as UTF-8 (Windows calls other encodings « ANSI »)",
+    )
 }
 
 fn read_survey(path: &Path) -> Result<Survey, CliError> {

@@ -125,3 +125,63 @@ fn a_case_that_cannot_be_read_is_named_after_the_others_were_answered() {
     assert_eq!(lines[1]["rows"][0]["n"], 2);
     assert!(String::from_utf8(output.stderr).unwrap().contains("1 of 2 cases could not be read"));
 }
+
+/// The small edition of `surveys/invalid/base`, alone in a folder of surveys.
+fn small_edition() -> (tempfile::TempDir, std::path::PathBuf) {
+    let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../surveys/invalid/base");
+    let folder = tempfile::tempdir().unwrap();
+    let edition = folder.path().join("petite/2026");
+    for (from, to) in [
+        (base.join("edition"), edition.clone()),
+        (base.join("edition/margins"), edition.join("margins")),
+        (base.join("edition/texts"), edition.join("texts")),
+        (base.join("edition/translations"), edition.join("translations")),
+        (base.join("nomenclatures"), folder.path().join("nomenclatures")),
+    ] {
+        std::fs::create_dir_all(&to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+            }
+        }
+    }
+    let survey = "code = \"petite\"\ntitle = \"Petite\"\npublisher = \"P\"\ncontact = \"a@b.fr\"\ndescription = \"D\"\n";
+    std::fs::write(folder.path().join("petite/survey.toml"), survey).unwrap();
+    (folder, edition)
+}
+
+#[test]
+fn a_file_saved_in_another_encoding_is_refused_with_its_line_and_the_letter_that_was_meant() {
+    let (_folder, edition) = small_edition();
+    let path = edition.to_str().unwrap();
+    assert!(barometre(&["check", path]).status.success(), "the base has no fault");
+    let file = edition.join("questionnaire.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let windows: Vec<u8> =
+        text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap_or(b'?')).collect();
+    std::fs::write(&file, windows).unwrap();
+    let line = text.lines().position(|line| !line.is_ascii()).unwrap() + 1;
+    refused(
+        &["check", path],
+        &["questionnaire.toml", &format!("line {line}"), "Windows-1252", "save the file as UTF-8"],
+    );
+}
+
+#[test]
+fn a_text_that_lacks_a_translation_is_named_and_underlined() {
+    let (_folder, edition) = small_edition();
+    let file = edition.join("translations/en.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("site = \"A website\"\n", "")).unwrap();
+    refused(
+        &["check", edition.to_str().unwrap()],
+        &[
+            "question.outils.options.site",
+            "missing in en",
+            "translations/en.toml",
+            "missing-translation",
+            "Un site",
+        ],
+    );
+}

@@ -2,6 +2,7 @@
 
 mod answers;
 mod away;
+mod conditions;
 mod harness;
 mod hostile;
 mod journey;
