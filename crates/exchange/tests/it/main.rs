@@ -8,6 +8,7 @@ mod decisions;
 mod english;
 mod form;
 mod keying;
+mod lss;
 mod paper;
 mod series;
 mod surveyjs;
