@@ -26,6 +26,9 @@ pub(crate) enum Command {
     Compare(CompareArguments),
     /// Set published figures of two editions side by side, where that was shown or decided to be right
     Trend(TrendArguments),
+    /// Read a questionnaire made with another program
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Serve the questionnaire to respondents, and the published barometers to everyone
     Serve(ServeArguments),
     /// Key paper returns in, as if they had been answered on the site
@@ -108,6 +111,23 @@ pub(crate) struct EstimateArguments {
     /// Folder of the tables that cases name; each case's own folder and those above it when absent
     #[arg(long)]
     pub data: Option<PathBuf>,
+}
+
+/// What can be imported.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportCommand {
+    /// Read the structure of a LimeSurvey survey (`.lss`) and list what is not carried over
+    Lss(ImportArguments),
+}
+
+/// Arguments of an import.
+#[derive(Debug, Args)]
+pub(crate) struct ImportArguments {
+    /// File to read
+    pub file: PathBuf,
+    /// Folder to write `questionnaire.toml` and `translations/` in; files that are there stay
+    #[arg(long)]
+    pub out: PathBuf,
 }
 
 /// Where definitions are.

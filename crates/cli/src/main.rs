@@ -52,6 +52,7 @@ async fn run(command: Command) -> Result<(), CliError> {
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Compare(arguments) => commands::compare::run(&arguments),
         Command::Trend(arguments) => commands::trend::run(&arguments),
+        Command::Import(command) => commands::import::run(&command),
         Command::Serve(arguments) => commands::serve::run(&arguments).await,
         Command::Key(arguments) => commands::key::run(&arguments).await,
         Command::Close(arguments) => commands::close::run(&arguments).await,

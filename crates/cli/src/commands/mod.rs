@@ -9,6 +9,7 @@ pub(crate) mod directory;
 pub(crate) mod estimate;
 pub(crate) mod export;
 pub(crate) mod freeze;
+pub(crate) mod import;
 pub(crate) mod key;
 pub(crate) mod publish;
 pub(crate) mod report;

@@ -4,6 +4,7 @@
 mod archive;
 mod comparability;
 mod directory;
+mod import;
 mod sample;
 
 use std::path::Path;
