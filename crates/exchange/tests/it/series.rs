@@ -58,7 +58,8 @@ fn an_edition_is_identical_to_itself() {
 
 #[test]
 fn an_indicator_whose_question_lost_an_answer_is_not_identical() {
-    let comparison = since(&[(QUESTIONS, USELESS, "")]);
+    let english = "peu_utile = \"Of little or no use\"\n";
+    let comparison = since(&[(QUESTIONS, USELESS, ""), ("translations/en.toml", english, "")]);
     let touched = touched(&comparison);
     assert_eq!(
         touched,
