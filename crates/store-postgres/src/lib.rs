@@ -3,11 +3,13 @@
 //! What flows in and out is said by [`store::ResponseStore`]. How it is held here:
 //!
 //! - **Durable.** A session that finds `synchronous_commit = off` turns it on: what was acknowledged is in the log.
-//! - **One after the other.** A change locks its row first, then shares the row of its edition, so that a save, a
-//!   submission and a closing from three servers have one order, and closing waits for what was begun before.
+//! - **One after the other.** A change shares the row of its edition, then locks its own, so that a save, a submission,
+//!   a closing and the publication of a definition from four servers have one order, and the last two wait for what was
+//!   begun before.
 //! - **Discreet.** The URL holds a password: it is in no error and not in `Debug`.
 
 mod connection;
+mod definitions;
 mod reads;
 mod writes;
 
@@ -17,8 +19,8 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use sqlx::postgres::{PgConnection, PgPool};
 use store::{
-    Counts, EditionRecord, NewDraft, Record, ResponseStore, Save, StoreError, Submission, TokenHash,
-    Withdrawn,
+    Counts, DefinitionRecord, DefinitionStore, EditionRecord, NewDraft, Publish, Record, ResponseStore, Save,
+    StoreError, Submission, TokenHash, Withdrawn,
 };
 
 /// Responses in a PostgreSQL database.
@@ -125,6 +127,25 @@ impl ResponseStore for PostgresStore {
 
     async fn counts(&self, edition: &str) -> Result<Counts, StoreError> {
         reads::counts(&self.pool, edition).await
+    }
+}
+
+#[async_trait]
+impl DefinitionStore for PostgresStore {
+    async fn publish(&self, publish: &Publish) -> Result<(), StoreError> {
+        let publish = publish.clone();
+        self.transaction(move |connection| {
+            Box::pin(async move { definitions::publish(connection, &publish).await })
+        })
+        .await
+    }
+
+    async fn definitions(&self, edition: &str) -> Result<Vec<DefinitionRecord>, StoreError> {
+        definitions::definitions(&self.pool, edition).await
+    }
+
+    async fn tide(&self, edition: &str) -> Result<i64, StoreError> {
+        definitions::tide(&self.pool, edition).await
     }
 }
 

@@ -16,7 +16,8 @@ pub(crate) async fn edition(pool: &PgPool, edition: &str) -> Result<Option<Editi
                 state,
                 is_simulated,
                 opened_at,
-                closed_at
+                closed_at,
+                version
          FROM editions
          WHERE edition = $1",
         edition
@@ -30,6 +31,7 @@ pub(crate) async fn edition(pool: &PgPool, edition: &str) -> Result<Option<Editi
         is_simulated: found.is_simulated,
         opened_at: found.opened_at,
         closed_at: found.closed_at,
+        version: found.version,
         edition: found.edition,
     }))
 }

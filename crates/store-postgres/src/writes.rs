@@ -6,7 +6,7 @@ use sqlx::postgres::{PgConnection, PgPool};
 use sqlx::types::Uuid;
 use store::{
     EditionState, Erasure, NewDraft, RecordState, Save, Standing, StoreError, Submission, TokenHash,
-    Withdrawn, row, whole_seconds,
+    Withdrawn, check_version, row, whole_seconds,
 };
 
 use crate::unavailable;
@@ -52,9 +52,11 @@ pub(crate) async fn close_edition(pool: &PgPool, edition: &str, at: DateTime<Utc
 }
 
 pub(crate) async fn start(connection: &mut PgConnection, draft: &NewDraft) -> Result<(), StoreError> {
-    if edition_state(connection, &draft.edition).await? != Some(EditionState::Open) {
+    let found = shared(connection, &draft.edition).await?;
+    if found.state == EditionState::Closed {
         return Err(StoreError::EditionClosed { edition: draft.edition.clone() });
     }
+    check_version(&draft.edition, found.version.as_deref(), &draft.version)?;
     let started_at = whole_seconds(draft.at);
     sqlx::query!(
         "INSERT INTO responses (token, edition, state, version, answers, revision, started_at, updated_at)
@@ -71,7 +73,7 @@ pub(crate) async fn start(connection: &mut PgConnection, draft: &NewDraft) -> Re
 }
 
 pub(crate) async fn save(connection: &mut PgConnection, save: &Save) -> Result<i64, StoreError> {
-    standing(connection, &save.token).await?.save(save.expected_revision)?;
+    standing(connection, &save.token).await?.save(save.expected_revision, &save.version)?;
     let (answers, updated_at) = (save.answers.to_json(), whole_seconds(save.at));
     let revision = sqlx::query_scalar!(
         "UPDATE responses
@@ -151,9 +153,16 @@ pub(crate) async fn withdraw(
     Ok(erasure.into())
 }
 
-/// Where the record stands, and it stays there until the end of the transaction: its row is locked, and its edition
-/// cannot be closed meanwhile. The row comes first in every change, so that no two of them wait for each other.
+/// Where the record stands, and it stays there until the end of the transaction: its edition can be neither closed nor
+/// given another definition meanwhile, and its row is locked. The edition comes first in every change, so that no two
+/// of them wait for each other.
 async fn standing(connection: &mut PgConnection, token: &TokenHash) -> Result<Standing, StoreError> {
+    let edition = sqlx::query_scalar!("SELECT edition FROM responses WHERE token = $1", token.0)
+        .fetch_optional(&mut *connection)
+        .await
+        .map_err(|error| unavailable(&error))?
+        .ok_or(StoreError::Unknown)?;
+    let mut shared_edition = shared(connection, &edition).await?;
     let found = sqlx::query!(
         "SELECT edition,
                 state,
@@ -168,9 +177,13 @@ async fn standing(connection: &mut PgConnection, token: &TokenHash) -> Result<St
     .await
     .map_err(|error| unavailable(&error))?
     .ok_or(StoreError::Unknown)?;
-    let edition_state = edition_state(connection, &found.edition).await?.unwrap_or(EditionState::Closed);
+    // The edition was started again while we waited for it: the response is in an archive, which never changes again.
+    if found.edition != edition {
+        shared_edition = shared(connection, &found.edition).await?;
+    }
     Ok(Standing {
-        edition_state,
+        edition_state: shared_edition.state,
+        edition_version: shared_edition.version,
         edition: found.edition,
         state: row::state(&token.0, &found.state)?,
         revision: found.revision,
@@ -178,17 +191,24 @@ async fn standing(connection: &mut PgConnection, token: &TokenHash) -> Result<St
     })
 }
 
-/// Whether the edition is open, and it cannot be closed before the end of the transaction; `None` when it is unknown.
-async fn edition_state(
-    connection: &mut PgConnection,
-    edition: &str,
-) -> Result<Option<EditionState>, StoreError> {
-    sqlx::query_scalar!("SELECT state FROM editions WHERE edition = $1 FOR SHARE", edition)
+/// An edition that stays as it is until the end of the transaction.
+struct SharedEdition {
+    state: EditionState,
+    version: Option<String>,
+}
+
+/// Shares the row of an edition with other changes to its responses; one that is unknown takes no answers.
+async fn shared(connection: &mut PgConnection, edition: &str) -> Result<SharedEdition, StoreError> {
+    let found = sqlx::query!("SELECT state, version FROM editions WHERE edition = $1 FOR SHARE", edition)
         .fetch_optional(connection)
         .await
-        .map_err(|error| unavailable(&error))?
-        .map(|state| row::edition_state(edition, &state))
-        .transpose()
+        .map_err(|error| unavailable(&error))?;
+    Ok(match found {
+        Some(found) => {
+            SharedEdition { state: row::edition_state(edition, &found.state)?, version: found.version }
+        }
+        None => SharedEdition { state: EditionState::Closed, version: None },
+    })
 }
 
 /// Replaces the contacts; none, no row.

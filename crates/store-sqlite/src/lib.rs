@@ -10,6 +10,7 @@
 //! - **Private.** The file is created for its owner only.
 
 mod database;
+mod definitions;
 mod reads;
 mod writer;
 mod writes;
@@ -21,8 +22,8 @@ use chrono::{DateTime, Utc};
 use futures::stream::BoxStream;
 use sqlx::sqlite::SqlitePool;
 use store::{
-    Counts, EditionRecord, NewDraft, Record, ResponseStore, Save, StoreError, Submission, TokenHash,
-    Withdrawn,
+    Counts, DefinitionRecord, DefinitionStore, EditionRecord, NewDraft, Publish, Record, ResponseStore, Save,
+    StoreError, Submission, TokenHash, Withdrawn,
 };
 
 use crate::database::Database;
@@ -140,6 +141,25 @@ impl ResponseStore for SqliteStore {
 
     async fn counts(&self, edition: &str) -> Result<Counts, StoreError> {
         reads::counts(&self.readers, edition).await
+    }
+}
+
+#[async_trait]
+impl DefinitionStore for SqliteStore {
+    async fn publish(&self, publish: &Publish) -> Result<(), StoreError> {
+        let publish = publish.clone();
+        let work = writer::work(move |connection| {
+            Box::pin(async move { definitions::publish(connection, &publish).await })
+        });
+        self.writer.run(work).await
+    }
+
+    async fn definitions(&self, edition: &str) -> Result<Vec<DefinitionRecord>, StoreError> {
+        definitions::definitions(&self.readers, edition).await
+    }
+
+    async fn tide(&self, edition: &str) -> Result<i64, StoreError> {
+        definitions::tide(&self.readers, edition).await
     }
 }
 

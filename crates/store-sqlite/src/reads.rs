@@ -26,7 +26,8 @@ pub(crate) async fn edition(
                   state,
                   is_simulated AS "is_simulated: bool",
                   opened_at,
-                  closed_at
+                  closed_at,
+                  version
            FROM editions
            WHERE edition = $1"#,
         edition
@@ -41,6 +42,7 @@ pub(crate) async fn edition(
         is_simulated: found.is_simulated,
         opened_at: instant("opened_at", &found.opened_at)?,
         closed_at: found.closed_at.map(|text| instant("closed_at", &text)).transpose()?,
+        version: found.version,
         edition: found.edition,
     }))
 }
@@ -170,7 +172,7 @@ impl TryFrom<RecordRow> for Record {
 }
 
 /// Reads what [`written`] wrote.
-fn instant(
+pub(crate) fn instant(
     table: &'static str,
     column: &'static str,
     key: &str,

@@ -5,7 +5,7 @@ use questionnaire::Answers;
 use sqlx::sqlite::SqliteConnection;
 use store::{
     EditionState, Erasure, NewDraft, RecordState, Save, Standing, StoreError, Submission, TokenHash,
-    Withdrawn, row,
+    Withdrawn, check_version, row,
 };
 
 use crate::reads::written;
@@ -56,17 +56,16 @@ pub(crate) async fn close_edition(
 }
 
 pub(crate) async fn start(connection: &mut SqliteConnection, draft: &NewDraft) -> Result<(), StoreError> {
-    let state = sqlx::query_scalar!("SELECT state FROM editions WHERE edition = $1", draft.edition)
+    let found = sqlx::query!("SELECT state, version FROM editions WHERE edition = $1", draft.edition)
         .fetch_optional(&mut *connection)
         .await
         .map_err(|error| unavailable(&error))?;
-    let is_open = match state {
-        Some(state) => row::edition_state(&draft.edition, &state)? == EditionState::Open,
-        None => false,
-    };
-    if !is_open {
-        return Err(StoreError::EditionClosed { edition: draft.edition.clone() });
+    let closed = || StoreError::EditionClosed { edition: draft.edition.clone() };
+    let found = found.ok_or_else(closed)?;
+    if row::edition_state(&draft.edition, &found.state)? == EditionState::Closed {
+        return Err(closed());
     }
+    check_version(&draft.edition, found.version.as_deref(), &draft.version)?;
     let started_at = written(draft.at);
     sqlx::query!(
         "INSERT INTO responses (token, edition, state, version, answers, revision, started_at, updated_at)
@@ -83,7 +82,7 @@ pub(crate) async fn start(connection: &mut SqliteConnection, draft: &NewDraft) -
 }
 
 pub(crate) async fn save(connection: &mut SqliteConnection, save: &Save) -> Result<i64, StoreError> {
-    standing(connection, &save.token).await?.save(save.expected_revision)?;
+    standing(connection, &save.token).await?.save(save.expected_revision, &save.version)?;
     let (answers, updated_at) = (save.answers.to_json(), written(save.at));
     let revision = sqlx::query_scalar!(
         "UPDATE responses
@@ -166,6 +165,7 @@ async fn standing(connection: &mut SqliteConnection, token: &TokenHash) -> Resul
     let found = sqlx::query!(
         "SELECT responses.edition,
                 editions.state AS edition_state,
+                editions.version AS edition_version,
                 responses.state,
                 responses.revision,
                 responses.receipt
@@ -180,6 +180,7 @@ async fn standing(connection: &mut SqliteConnection, token: &TokenHash) -> Resul
     .ok_or(StoreError::Unknown)?;
     Ok(Standing {
         edition_state: row::edition_state(&found.edition, &found.edition_state)?,
+        edition_version: found.edition_version,
         edition: found.edition,
         state: row::state(&token.0, &found.state)?,
         revision: found.revision,

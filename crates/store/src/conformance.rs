@@ -7,12 +7,14 @@
 //! store::conformance_tests!(make_store);
 //! ```
 
+mod definitions;
 mod drafts;
 mod editions;
 mod erasure;
 mod reading;
 mod submissions;
 
+pub use definitions::*;
 pub use drafts::*;
 pub use editions::*;
 pub use erasure::*;
@@ -24,13 +26,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt;
 use questionnaire::{Answer, Answers};
 
-use crate::{NewDraft, Record, ResponseStore, Save, StoreError, Submission, TokenHash, receipt_from};
+use crate::{
+    DefinitionStore, NewDraft, Record, ResponseStore, Save, StoreError, Submission, TokenHash, receipt_from,
+};
 
 /// A store of one's own for one test, and what only its backend can do.
 #[async_trait]
 pub trait Fixture: Send + Sync {
     /// The store, empty at first.
     fn store(&self) -> &dyn ResponseStore;
+
+    /// The same store, as the office sees it.
+    fn office(&self) -> &dyn DefinitionStore;
 
     /// Closes the store and opens it again, as a restart does.
     async fn reopen(&mut self);
@@ -62,6 +69,16 @@ macro_rules! conformance_tests {
             closing_an_edition_twice_keeps_the_first_time
             an_empty_edition_has_no_record
             two_editions_are_kept_apart
+            definitions_are_found_as_they_were_published
+            publishing_what_is_asked_already_changes_nothing
+            a_definition_weighed_against_another_one_is_refused
+            a_closed_edition_takes_no_definition
+            answers_under_a_version_not_asked_any_more_are_refused
+            a_response_stays_under_the_version_it_was_sent_under
+            a_definition_weighed_before_an_answer_came_is_refused
+            a_publication_that_races_with_saves_has_one_order_with_them
+            an_edition_started_again_keeps_what_was_apart
+            an_archive_is_never_overwritten
             a_draft_is_found_as_it_was_started
             an_unknown_token_is_absent_and_takes_nothing
             a_token_starts_one_draft_only

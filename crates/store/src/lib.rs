@@ -8,15 +8,19 @@
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod definition;
 mod record;
 pub mod row;
 mod standing;
 
+pub use definition::{
+    DefinitionRecord, DefinitionStore, OfficeStore, Publish, Publishing, archive_code, is_archive_of,
+};
 pub use record::{
     Counts, EditionRecord, EditionState, NewDraft, Record, RecordState, Save, Submission, TokenHash,
     Withdrawn, receipt_from, whole_seconds,
 };
-pub use standing::{Erasure, Standing};
+pub use standing::{Erasure, Standing, check_version};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -45,6 +49,25 @@ pub enum StoreError {
     /// The edition does not take answers (any more), or was never registered.
     #[error("edition `{edition}` is not open")]
     EditionClosed {
+        /// The edition.
+        edition: String,
+    },
+    /// The answers were given under a definition that is not the one asked any more, or a definition was to be
+    /// published in place of one that is not the one asked.
+    #[error(
+        "edition `{edition}` asks by definition version `{current}` now (found `{given}`); read it again"
+    )]
+    OutdatedVersion {
+        /// The edition.
+        edition: String,
+        /// The version that the caller knew.
+        given: String,
+        /// The version asked now.
+        current: String,
+    },
+    /// Somebody answered while a new definition was weighed against the answers: weigh it again.
+    #[error("answers came to edition `{edition}` meanwhile; read them again")]
+    AnswersCame {
         /// The edition.
         edition: String,
     },
@@ -98,7 +121,9 @@ pub trait ResponseStore: Send + Sync {
     /// possible. Closing twice keeps the first time; an edition never registered is [`StoreError::EditionClosed`].
     async fn close_edition(&self, edition: &str, at: DateTime<Utc>) -> Result<(), StoreError>;
 
-    /// Starts a draft, empty, at revision 0.
+    /// Starts a draft, empty, at revision 0. A version other than the one asked now is
+    /// [`StoreError::OutdatedVersion`], here as in `save` and `submit`; until a definition is published every version
+    /// is taken.
     async fn start(&self, draft: &NewDraft) -> Result<(), StoreError>;
 
     /// The draft or response with this token.

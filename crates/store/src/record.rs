@@ -20,6 +20,8 @@ pub struct EditionRecord {
     pub opened_at: DateTime<Utc>,
     /// When it was closed.
     pub closed_at: Option<DateTime<Utc>>,
+    /// The version of the definition that is asked now; `None` until one is published.
+    pub version: Option<String>,
 }
 
 /// Whether an edition takes answers.

@@ -16,6 +16,8 @@ pub struct Standing {
     pub edition: String,
     /// Whether that edition takes answers.
     pub edition_state: EditionState,
+    /// The version of the definition that it asks by, if one was published.
+    pub edition_version: Option<String>,
     /// State of the record.
     pub state: RecordState,
     /// Revision of the record.
@@ -34,11 +36,11 @@ pub enum Erasure {
 }
 
 impl Standing {
-    /// Whether answers may be saved by somebody who read this revision.
+    /// Whether answers given under this version may be saved by somebody who read this revision.
     ///
     /// # Errors
-    /// `Gone`, `AlreadySubmitted`, `EditionClosed` or `Conflict`, the first that holds.
-    pub fn save(&self, expected_revision: i64) -> Result<(), StoreError> {
+    /// `Gone`, `AlreadySubmitted`, `EditionClosed`, `OutdatedVersion` or `Conflict`, the first that holds.
+    pub fn save(&self, expected_revision: i64, version: &str) -> Result<(), StoreError> {
         match self.state {
             RecordState::Draft => {}
             RecordState::Submitted => return Err(StoreError::AlreadySubmitted),
@@ -47,6 +49,7 @@ impl Standing {
         if self.edition_state == EditionState::Closed {
             return Err(StoreError::EditionClosed { edition: self.edition.clone() });
         }
+        check_version(&self.edition, self.edition_version.as_deref(), version)?;
         if self.revision != expected_revision {
             return Err(StoreError::Conflict { expected: expected_revision, found: self.revision });
         }
@@ -56,7 +59,7 @@ impl Standing {
     /// The receipt given before when the response was submitted already, `None` when it may be submitted now.
     ///
     /// # Errors
-    /// `Gone`, `EditionClosed`, `Conflict` or `BadReceipt`, the first that holds; `Corrupt` for a submitted response
+    /// `Gone`, `EditionClosed`, `OutdatedVersion`, `Conflict` or `BadReceipt`, the first that holds; `Corrupt` for a submitted response
     /// without receipt.
     pub fn submit(&self, submission: &Submission) -> Result<Option<String>, StoreError> {
         if self.state == RecordState::Submitted {
@@ -70,7 +73,7 @@ impl Standing {
                 }),
             };
         }
-        self.save(submission.expected_revision)?;
+        self.save(submission.expected_revision, &submission.version)?;
         if !is_uuid(&submission.receipt) {
             return Err(StoreError::BadReceipt { receipt: submission.receipt.clone() });
         }
@@ -100,6 +103,21 @@ impl Standing {
     }
 }
 
+/// Whether answers may be given under this version.
+///
+/// # Errors
+/// `OutdatedVersion` when another one is asked now.
+pub fn check_version(edition: &str, current: Option<&str>, given: &str) -> Result<(), StoreError> {
+    match current {
+        Some(current) if current != given => Err(StoreError::OutdatedVersion {
+            edition: edition.to_owned(),
+            given: given.to_owned(),
+            current: current.to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
 impl From<Erasure> for Withdrawn {
     fn from(erasure: Erasure) -> Self {
         match erasure {
@@ -124,21 +142,38 @@ mod tests {
 
     fn standing(state: RecordState) -> Standing {
         let edition_state = EditionState::Open;
-        Standing { edition: "2026".to_owned(), edition_state, state, revision: 3, receipt: None }
+        let edition_version = Some("v1".to_owned());
+        Standing {
+            edition: "2026".to_owned(),
+            edition_state,
+            edition_version,
+            state,
+            revision: 3,
+            receipt: None,
+        }
     }
 
     #[test]
     fn what_was_withdrawn_is_gone_before_it_is_closed_or_stale() {
         let closed = Standing { edition_state: EditionState::Closed, ..standing(RecordState::Withdrawn) };
-        assert!(matches!(closed.save(0), Err(StoreError::Gone)));
+        assert!(matches!(closed.save(0, "v1"), Err(StoreError::Gone)));
         let closed = Standing { edition_state: EditionState::Closed, ..standing(RecordState::Draft) };
-        assert!(matches!(closed.save(0), Err(StoreError::EditionClosed { .. })));
+        assert!(matches!(closed.save(0, "v1"), Err(StoreError::EditionClosed { .. })));
     }
 
     #[test]
     fn a_stale_revision_names_both_revisions() {
-        let error = standing(RecordState::Draft).save(2).expect_err("revision 3 is not 2");
+        let error = standing(RecordState::Draft).save(2, "v1").expect_err("revision 3 is not 2");
         assert_eq!(error.to_string(), "the record is at revision 3 (expected 2); read it again and merge");
+    }
+
+    #[test]
+    fn an_outdated_version_is_told_before_a_stale_revision() {
+        let error = standing(RecordState::Draft).save(2, "v0").expect_err("v1 is asked");
+        let expected = "edition `2026` asks by definition version `v1` now (found `v0`); read it again";
+        assert_eq!(error.to_string(), expected);
+        let unpublished = Standing { edition_version: None, ..standing(RecordState::Draft) };
+        assert!(unpublished.save(3, "v0").is_ok(), "until a definition is published every version is taken");
     }
 
     #[test]

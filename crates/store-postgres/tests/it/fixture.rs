@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection, Row};
 use store::conformance::Fixture;
-use store::{ResponseStore, TokenHash};
+use store::{DefinitionStore, ResponseStore, TokenHash};
 use store_postgres::PostgresStore;
 
 /// The URL of the server for tests.
@@ -59,6 +59,10 @@ impl Fixture for PostgresFixture {
         self.store.as_ref().expect("a store is open")
     }
 
+    fn office(&self) -> &dyn DefinitionStore {
+        self.store.as_ref().expect("a store is open")
+    }
+
     async fn reopen(&mut self) {
         if let Some(store) = self.store.take() {
             store.close().await;
@@ -87,7 +91,7 @@ impl Fixture for PostgresFixture {
     async fn everything(&self) -> String {
         let mut connection = self.connect().await;
         let mut all = String::new();
-        for table in ["editions", "responses", "contacts"] {
+        for table in ["editions", "definitions", "responses", "contacts"] {
             let select = format!("SELECT {table}::text FROM {table}");
             let rows = sqlx::query(AssertSqlSafe(select)).fetch_all(&mut connection).await.expect("rows");
             for row in rows {

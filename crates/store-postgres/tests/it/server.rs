@@ -43,7 +43,7 @@ async fn the_migrations_make_the_columns_that_are_listed() {
 async fn four_servers_that_start_at_once_migrate_once_and_share_the_work() {
     let fixture = PostgresFixture::new().await;
     let mut connection = fixture.connect().await;
-    sqlx::raw_sql("DROP TABLE contacts, responses, editions, _sqlx_migrations")
+    sqlx::raw_sql("DROP TABLE contacts, responses, definitions, editions, _sqlx_migrations")
         .execute(&mut connection)
         .await
         .expect("drop");

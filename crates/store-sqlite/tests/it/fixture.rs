@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Row};
 use store::conformance::Fixture;
-use store::{ResponseStore, TokenHash};
+use store::{DefinitionStore, ResponseStore, TokenHash};
 use store_sqlite::SqliteStore;
 
 /// A store on a file of its own, which disappears with it.
@@ -57,6 +57,10 @@ impl Fixture for SqliteFixture {
         self.store.as_ref().expect("a store is open")
     }
 
+    fn office(&self) -> &dyn DefinitionStore {
+        self.store.as_ref().expect("a store is open")
+    }
+
     async fn reopen(&mut self) {
         if let Some(store) = self.store.take() {
             store.close().await;
@@ -85,7 +89,7 @@ impl Fixture for SqliteFixture {
     async fn everything(&self) -> String {
         let mut connection = self.connect().await;
         let mut all = String::new();
-        for table in ["editions", "responses", "contacts"] {
+        for table in ["editions", "definitions", "responses", "contacts"] {
             let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info($1)")
                 .bind(table)
                 .fetch_all(&mut connection)
