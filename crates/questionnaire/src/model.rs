@@ -19,8 +19,8 @@ pub struct Questionnaire {
     pub edition: String,
     /// Title shown to respondents.
     pub title: String,
-    /// SHA-256 of the source text of the questionnaire and of its translations, in hexadecimal: the version under
-    /// which a response was given. A questionnaire in one language has the digest of its only file.
+    /// SHA-256, in hexadecimal, of all that a respondent sees or that decides the path (`questionnaire.toml`,
+    /// translations, list of networks, derived variables read by conditions): the version a response is given under.
     pub version: String,
     /// The languages it exists in; the texts of the file `questionnaire.toml` are in the first.
     pub languages: Vec<String>,

@@ -5,6 +5,7 @@ mod plan;
 mod questions;
 mod reader;
 mod translations;
+mod version;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -80,7 +81,7 @@ impl Edition {
         }
         survey.clone_into(&mut draft.questionnaire.survey);
         edition.clone_into(&mut draft.questionnaire.edition);
-        draft.questionnaire.version = translations::version(files, text);
+        draft.questionnaire.version = version::version(files);
 
         let mut read = None;
         let mut is_right = true;

@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use sha2::{Digest, Sha256};
 use toml::de::{DeTable, DeValue};
 
 use super::Files;
@@ -18,19 +17,6 @@ pub(super) type Texts = BTreeMap<String, String>;
 
 /// Keys are at most this deep: `question.org_nom.options.oui`.
 const DEEPEST: usize = 4;
-
-/// The version under which responses are given: a digest of the questionnaire and, when there are any, of its
-/// translations, each with its name.
-pub(super) fn version(files: &Files, questionnaire: &str) -> String {
-    let mut digest = Sha256::new();
-    digest.update(questionnaire.as_bytes());
-    for (name, text) in files.iter().filter(|(name, _)| name.starts_with("translations/")) {
-        for part in ["\0", name, "\0", text] {
-            digest.update(part.as_bytes());
-        }
-    }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// Reads what respondents read beside an answer, and the translations, and compares them with what is expected.
 ///

@@ -56,28 +56,17 @@ fn a_number_in_a_message_is_written_as_its_language_wants() {
 }
 
 #[test]
-fn the_version_covers_the_translations_and_nothing_else_when_there_is_none() {
+fn the_version_covers_what_is_asked_in_every_language_and_nothing_that_is_computed() {
     let both = small::edition().questionnaire.version;
     let reworded = small::with("translations/en.toml", "Small questionnaire", "Little questionnaire");
     assert_ne!(small::parse(reworded).unwrap().questionnaire.version, both);
     let margin = small::with("margins/famille.csv", "900", "901");
     assert_eq!(small::parse(margin).unwrap().questionnaire.version, both);
-    // The digest of the 2026 edition's only file in French, as responses were already kept under it.
-    let mut alone = crate::files();
-    let text = alone.get_mut("questionnaire.toml").unwrap();
-    let from = text.find("languages = [").unwrap();
-    let to = from + text[from..].find(']').unwrap() + 1;
-    text.replace_range(from..to, "languages = [\"fr\"]");
-    let text = text.clone();
-    alone.retain(|name, _| !name.starts_with("translations/") && name != "texts/en.toml");
-    let edition = questionnaire::Edition::parse("s", "e", &questionnaire::Files::new(alone))
-        .expect("complete in French");
-    assert_eq!(edition.questionnaire.version, sha256(&text));
-}
-
-fn sha256(text: &str) -> String {
-    use sha2::Digest;
-    sha2::Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    // The codes of the list of networks are answers.
+    let mut files = small::files();
+    let list = files.get_mut("nomenclatures/reseaux.csv").unwrap();
+    *list = list.replacen('\n', "\nreseau_neuf,Un réseau neuf,toutes familles,national,000,\n", 1);
+    assert_ne!(small::parse(files).unwrap().questionnaire.version, both);
 }
 
 #[test]
