@@ -10,6 +10,7 @@ pub mod archive;
 pub mod compare;
 pub mod ddi;
 pub mod form;
+pub mod impact;
 pub mod lss;
 pub mod paper;
 pub mod surveyjs;

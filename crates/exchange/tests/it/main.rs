@@ -7,6 +7,7 @@ mod ddi;
 mod decisions;
 mod english;
 mod form;
+mod impact;
 mod keying;
 mod lss;
 mod paper;
