@@ -45,12 +45,23 @@ pub enum ExtractError {
     /// A record holds something that this version of the questionnaire cannot read.
     #[error(
         "{count} record(s) saved under questionnaire version `{version}` hold an answer to `{question}` that the \
-         definition cannot read; freeze with the definition that was in use, or correct the option's code"
+         newest definition cannot hold; bring back the question, its type and the option's code"
     )]
     Unreadable {
         /// Code of the first question concerned.
         question: String,
         /// Version under which the first record concerned was saved.
+        version: String,
+        /// How many records.
+        count: usize,
+    },
+    /// Records were given under a definition that was not published.
+    #[error(
+        "{count} record(s) were saved under questionnaire version `{version}`, which was never published for this \
+         edition; publish the definition that was in use, or take the records out of the edition"
+    )]
+    UnknownVersion {
+        /// The version.
         version: String,
         /// How many records.
         count: usize,

@@ -49,6 +49,8 @@ pub struct Manifest {
     pub questionnaire: String,
     /// Versions under which records were saved, and how many under each.
     pub versions: BTreeMap<String, u64>,
+    /// SHA-256 of the files of each of these definitions, and of the one that made the columns, by version.
+    pub definitions: BTreeMap<String, String>,
     /// Whether the responses are simulated.
     pub is_simulated: bool,
     /// First day of the collection, `YYYY-MM-DD`.

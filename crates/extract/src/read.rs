@@ -10,14 +10,16 @@ use serde::Deserialize;
 use crate::codebook::Codebook;
 use crate::error::ExtractError;
 use crate::manifest::Manifest;
+use crate::versions::KeptDefinition;
 use crate::write::sha256;
-use crate::{CODEBOOK_FILE, MANIFEST_FILE, RESPONSES_FILE, SCHEMA_VERSION};
+use crate::{CODEBOOK_FILE, DEFINITIONS_FILE, MANIFEST_FILE, RESPONSES_FILE, SCHEMA_VERSION};
 
 /// A frozen extract whose files are those that were written.
 #[derive(Debug, Clone)]
 pub struct Extract {
     manifest: Manifest,
     codebook: Codebook,
+    definitions: Vec<KeptDefinition>,
     responses: DataFrame,
 }
 
@@ -50,12 +52,19 @@ impl Extract {
         let codebook = serde_json::from_slice(&codebook)
             .map_err(|error| ExtractError::Malformed { path: codebook_path, message: error.to_string() })?;
 
+        let definitions_path = dir.join(DEFINITIONS_FILE);
+        let definitions = verified(&definitions_path, DEFINITIONS_FILE, &manifest)?;
+        let definitions = serde_json::from_slice(&definitions).map_err(|error| ExtractError::Malformed {
+            path: definitions_path,
+            message: error.to_string(),
+        })?;
+
         let responses_path = dir.join(RESPONSES_FILE);
         let responses = verified(&responses_path, RESPONSES_FILE, &manifest)?;
         let responses = ParquetReader::new(Cursor::new(responses))
             .finish()
             .map_err(|error| ExtractError::Malformed { path: responses_path, message: error.to_string() })?;
-        Ok(Self { manifest, codebook, responses })
+        Ok(Self { manifest, codebook, definitions, responses })
     }
 
     /// What the extract says about itself.
@@ -76,6 +85,12 @@ impl Extract {
     /// When a column has no form in CSV: a defect of the program.
     pub fn csv(&self) -> Result<Vec<u8>, ExtractError> {
         crate::csv_file(&self.responses)
+    }
+
+    /// The definitions that its records were given under, and the one that made its columns, by version.
+    #[must_use]
+    pub fn definitions(&self) -> &[KeptDefinition] {
+        &self.definitions
     }
 
     /// The responses.

@@ -1,42 +1,60 @@
 //! Freezing: from records to files.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path as FilePath;
 
 use polars::prelude::{Column, DataFrame, ParquetWriter};
-use questionnaire::{Answer, Edition, Path, QuestionIndex};
+use questionnaire::{Answer, Edition, Question};
 use sha2::{Digest, Sha256};
 
 use crate::codebook::Codebook;
 use crate::error::ExtractError;
-use crate::layout::{AnswerColumn, Part, answer_columns, screen_of};
+use crate::layout::{AnswerColumn, Part, answer_columns};
 use crate::manifest::{Manifest, ManifestInput};
-use crate::record::{ExtractRecord, RecordState};
-use crate::{CODEBOOK_FILE, MANIFEST_FILE, RESPONSES_FILE, SCHEMA_VERSION, columns};
+use crate::record::ExtractRecord;
+use crate::versions::{Asked, Definitions, Reader};
+use crate::{CODEBOOK_FILE, DEFINITIONS_FILE, MANIFEST_FILE, RESPONSES_FILE, SCHEMA_VERSION, columns};
 
-/// Freezes `records` into the folder `dir`, which is created if needed, and returns the manifest written there.
-///
-/// An answer off the path of its record, or on a screen that was not reached, is left out. The manifest is written
-/// last: a folder with a manifest is whole.
+/// Freezes `records`, all of one definition that was never changed, into the folder `dir`: see [`write_versions`].
 ///
 /// # Errors
-/// When an answer or a screen is not one of the edition's, or when a file cannot be written.
+/// As [`write_versions`].
 pub fn write(
     dir: &FilePath,
     edition: &Edition,
     records: &[ExtractRecord],
     input: &ManifestInput,
 ) -> Result<Manifest, ExtractError> {
-    let rows = rows(edition, records)?;
+    write_versions(dir, &Definitions::one(edition, BTreeMap::new()), records, input)
+}
+
+/// Freezes `records` into the folder `dir`, which is created if needed, and returns the manifest written there.
+///
+/// Each record is routed by the definition of its own version. An answer off the path of its record, or on a screen
+/// that was not reached, is left out. A question, a row or an option that a version did not have is `null` in its
+/// records. The manifest is written last: a folder with a manifest is whole.
+///
+/// # Errors
+/// When a record's version is none of the definitions', when an answer or a screen is not one of its definition's or
+/// has no column, or when a file cannot be written.
+pub fn write_versions(
+    dir: &FilePath,
+    definitions: &Definitions<'_>,
+    records: &[ExtractRecord],
+    input: &ManifestInput,
+) -> Result<Manifest, ExtractError> {
+    let edition = definitions.newest();
+    let readers = readers(definitions, records)?;
+    let rows = rows(&readers, records)?;
     let mut parquet = Vec::new();
     let mut frame = frame(edition, &rows)?;
     ParquetWriter::new(&mut parquet)
         .finish(&mut frame)
         .map_err(|error| ExtractError::Table(error.to_string()))?;
-    let mut codebook = serde_json::to_string_pretty(&Codebook::of(edition))
-        .expect("a codebook is strings and lists, which always serialise");
-    codebook.push('\n');
+    let codebook = json(&Codebook::of(edition));
+    let kept = definitions.kept(&readers.keys().copied().collect());
+    let definitions = json(&kept);
 
     let mut versions = BTreeMap::new();
     for row in &rows {
@@ -49,6 +67,10 @@ pub fn write(
         edition: edition.questionnaire.edition.clone(),
         questionnaire: edition.questionnaire.version.clone(),
         versions,
+        definitions: kept
+            .into_iter()
+            .map(|kept| (kept.version, sha256(json(&kept.files).as_bytes())))
+            .collect(),
         is_simulated: input.is_simulated,
         field_start: input.field_start,
         field_end: input.field_end,
@@ -57,17 +79,24 @@ pub fn write(
         files: BTreeMap::from([
             (RESPONSES_FILE.to_owned(), sha256(&parquet)),
             (CODEBOOK_FILE.to_owned(), sha256(codebook.as_bytes())),
+            (DEFINITIONS_FILE.to_owned(), sha256(definitions.as_bytes())),
         ]),
     };
-    let mut text = serde_json::to_string_pretty(&manifest)
-        .expect("a manifest is strings, numbers and dates, which always serialise");
-    text.push('\n');
 
     fs::create_dir_all(dir).map_err(|source| ExtractError::Io { path: dir.to_owned(), source })?;
     save(dir, RESPONSES_FILE, &parquet)?;
     save(dir, CODEBOOK_FILE, codebook.as_bytes())?;
-    save(dir, MANIFEST_FILE, text.as_bytes())?;
+    save(dir, DEFINITIONS_FILE, definitions.as_bytes())?;
+    save(dir, MANIFEST_FILE, json(&manifest).as_bytes())?;
     Ok(manifest)
+}
+
+/// JSON for people: indented, and a line break at the end.
+fn json(value: &impl serde::Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(value)
+        .expect("strings, numbers, dates, lists and maps by string always serialise");
+    text.push('\n');
+    text
 }
 
 /// SHA-256 in hexadecimal, as in a [`Manifest`].
@@ -88,90 +117,83 @@ fn save(dir: &FilePath, name: &str, bytes: &[u8]) -> Result<(), ExtractError> {
 /// A record with everything the columns need.
 struct Row<'a> {
     record: &'a ExtractRecord,
-    /// Questions, and rows of matrices, that are on the path and were reached.
-    asked: BTreeSet<Place>,
-    reached: i32,
+    /// The definition that it was given under.
+    edition: &'a Edition,
+    asked: Asked,
     sequence: i64,
 }
 
-/// A question, or one row of a matrix.
-type Place = (QuestionIndex, Option<usize>);
+/// One reader for each version that records were given under.
+fn readers<'a>(
+    definitions: &Definitions<'a>,
+    records: &'a [ExtractRecord],
+) -> Result<BTreeMap<&'a str, Reader<'a>>, ExtractError> {
+    let mut readers = BTreeMap::new();
+    for record in records {
+        let version = record.version.as_str();
+        if !readers.contains_key(version) {
+            let edition = definitions.of(version).ok_or_else(|| ExtractError::UnknownVersion {
+                version: version.to_owned(),
+                count: records.iter().filter(|other| other.version == version).count(),
+            })?;
+            readers.insert(version, Reader::new(definitions.newest(), edition));
+        }
+    }
+    Ok(readers)
+}
 
 /// The records in the order of the file, each with its path and how far it went.
-fn rows<'a>(edition: &Edition, records: &'a [ExtractRecord]) -> Result<Vec<Row<'a>>, ExtractError> {
+fn rows<'a>(
+    readers: &BTreeMap<&str, Reader<'a>>,
+    records: &'a [ExtractRecord],
+) -> Result<Vec<Row<'a>>, ExtractError> {
     let mut sorted: Vec<&ExtractRecord> = records.iter().collect();
     // The answers come last so that two records saved in the same second still have one order.
     sorted.sort_by_cached_key(|record| {
         (record.organisation.clone(), record.sequence, record.state, record.answers.to_json())
     });
-    let screens = screens(edition);
     let mut rows: Vec<Row<'a>> = Vec::with_capacity(sorted.len());
     for record in sorted {
-        let path = edition.path(&record.answers);
-        let reached = reached(edition, record, &path)?;
+        let reader = &readers[record.version.as_str()];
         let sequence = match rows.last() {
             Some(last) if last.record.organisation == record.organisation => last.sequence + 1,
             _ => 1,
         };
-        let asked = path
-            .questions
-            .iter()
-            .flat_map(|(question, rows)| {
-                std::iter::once((*question, None)).chain(rows.iter().map(|row| (*question, Some(*row))))
-            })
-            .filter(|place| screens[place] <= reached)
-            .collect();
-        rows.push(Row { record, asked, reached, sequence });
+        rows.push(Row { record, edition: reader.edition, asked: reader.asked(record)?, sequence });
     }
     Ok(rows)
 }
 
-/// The last screen passed or skipped: a screen that the routing hides is passed with the one before it.
-fn reached(edition: &Edition, record: &ExtractRecord, path: &Path) -> Result<i32, ExtractError> {
-    let screens = &edition.questionnaire.screens;
-    let last_passed = match (record.state, &record.last_screen) {
-        (RecordState::Submitted, _) => return Ok(index(screens.len()) - 1),
-        (RecordState::Partial, None) => None,
-        (RecordState::Partial, Some(code)) => {
-            Some(edition.questionnaire.screen_index(code).ok_or_else(|| ExtractError::UnknownScreen {
-                screen: code.clone(),
-                version: record.version.clone(),
-            })?)
-        }
-    };
-    let next = path.screens.iter().copied().find(|screen| last_passed.is_none_or(|last| *screen > last));
-    Ok(index(next.unwrap_or(screens.len())) - 1)
-}
-
-fn index(value: usize) -> i32 {
-    i32::try_from(value).expect("a questionnaire has fewer than two thousand million screens")
-}
-
-/// The screen of each question and of each row.
-fn screens(edition: &Edition) -> BTreeMap<Place, i32> {
-    let mut screens = BTreeMap::new();
-    for (question, definition) in edition.questionnaire.questions.iter().enumerate() {
-        for row in std::iter::once(None).chain((0..definition.rows().len()).map(Some)) {
-            screens.insert((question, row), index(screen_of(edition, question, row)));
+/// Refuses what would be lost: an answer that was asked for and that has no column any more.
+fn refuse_lost(edition: &Edition, rows: &[Row<'_>]) -> Result<(), ExtractError> {
+    let mut lost: BTreeMap<String, (&str, usize)> = BTreeMap::new();
+    for row in rows {
+        for (code, answer) in row.record.answers.iter() {
+            let is_asked = |place: &str| row.asked.names.iter().any(|name| name == place);
+            let places = match (edition.questionnaire.question(code), answer) {
+                (None, _) => vec![code.to_owned()],
+                (Some(question), Answer::Matrix(answered)) => answered
+                    .keys()
+                    .filter(|row| question.rows().iter().all(|known| known.code != **row))
+                    .map(|row| format!("{code}.{row}"))
+                    .collect(),
+                (Some(_), _) => Vec::new(),
+            };
+            for place in places.into_iter().filter(|place| is_asked(place)) {
+                lost.entry(place).or_insert((&row.record.version, 0)).1 += 1;
+            }
         }
     }
-    screens
-}
-
-impl Row<'_> {
-    fn path_text(&self, edition: &Edition) -> String {
-        let name = |(question, row): &Place| {
-            let question = &edition.questionnaire.questions[*question];
-            match row {
-                None => question.code.clone(),
-                Some(row) => format!("{}.{}", question.code, question.rows()[*row].code),
-            }
-        };
-        self.asked.iter().map(name).collect::<Vec<_>>().join(";")
+    match lost.into_iter().next() {
+        None => Ok(()),
+        Some((question, (version, count))) => {
+            Err(ExtractError::Unreadable { question, version: version.to_owned(), count })
+        }
     }
 }
 
 fn frame(edition: &Edition, rows: &[Row<'_>]) -> Result<DataFrame, ExtractError> {
+    refuse_lost(edition, rows)?;
     let text = |name: &str, value: &dyn Fn(&Row<'_>) -> Option<String>| {
         Column::new(name.into(), rows.iter().map(value).collect::<Vec<_>>())
     };
@@ -183,8 +205,8 @@ fn frame(edition: &Edition, rows: &[Row<'_>]) -> Result<DataFrame, ExtractError>
         text(columns::VERSION, &|row| Some(row.record.version.clone())),
         text(columns::STARTED_ON, &|row| Some(row.record.started_on.to_string())),
         text(columns::SUBMITTED_ON, &|row| row.record.submitted_on.map(|day| day.to_string())),
-        text(columns::PATH, &|row| Some(row.path_text(edition))),
-        Column::new(columns::REACHED.into(), rows.iter().map(|row| row.reached).collect::<Vec<_>>()),
+        text(columns::PATH, &|row| Some(row.asked.names.join(";"))),
+        Column::new(columns::REACHED.into(), rows.iter().map(|row| row.asked.reached).collect::<Vec<_>>()),
     ];
     for column in answer_columns(edition) {
         all.push(answer_column(edition, rows, &column)?);
@@ -210,7 +232,7 @@ fn values<T>(
     edition: &Edition,
     rows: &[Row<'_>],
     column: &AnswerColumn,
-    read: impl Fn(&Edition, &AnswerColumn, &Answer) -> Read<T>,
+    read: impl Fn(&Cell<'_>, &Answer) -> Read<T>,
 ) -> Result<Vec<Option<T>>, ExtractError> {
     let question = &edition.questionnaire.questions[column.question];
     let mut values = Vec::with_capacity(rows.len());
@@ -220,9 +242,9 @@ fn values<T>(
         _ => (column.question, None),
     };
     for row in rows {
-        let is_asked = row.asked.contains(&place);
+        let is_asked = row.asked.places.contains(&place);
         let answer = row.record.answers.get(&question.code).filter(|_| is_asked);
-        match answer.map_or(Ok(None), |answer| read(edition, column, answer)) {
+        match answer.map_or(Ok(None), |answer| read(&Cell { edition, own: row.edition, column }, answer)) {
             Ok(value) => values.push(value),
             Err(()) => unreadable.push(row),
         }
@@ -237,16 +259,31 @@ fn values<T>(
     }
 }
 
-fn integer(_: &Edition, _: &AnswerColumn, answer: &Answer) -> Read<i64> {
+/// Where an answer goes.
+struct Cell<'a> {
+    /// The newest definition, whose column it is.
+    edition: &'a Edition,
+    /// The definition that it was given under.
+    own: &'a Edition,
+    column: &'a AnswerColumn,
+}
+
+impl<'a> Cell<'a> {
+    fn question(&self) -> &'a Question {
+        &self.edition.questionnaire.questions[self.column.question]
+    }
+}
+
+fn integer(_: &Cell<'_>, answer: &Answer) -> Read<i64> {
     match answer {
         Answer::Integer(value) => Ok(Some(*value)),
         _ => Err(()),
     }
 }
 
-fn ticked(edition: &Edition, column: &AnswerColumn, answer: &Answer) -> Read<bool> {
-    let Part::Option(option) = column.part else { return Err(()) };
-    let question = &edition.questionnaire.questions[column.question];
+fn ticked(cell: &Cell<'_>, answer: &Answer) -> Read<bool> {
+    let Part::Option(option) = cell.column.part else { return Err(()) };
+    let question = cell.question();
     let ticked = match answer {
         Answer::Multiple(codes) => codes,
         Answer::Networks(networks) => &networks.codes,
@@ -255,13 +292,17 @@ fn ticked(edition: &Edition, column: &AnswerColumn, answer: &Answer) -> Read<boo
     if ticked.iter().any(|code| question.option(code).is_none()) {
         return Err(());
     }
-    Ok(Some(ticked.contains(&question.options()[option].code)))
+    let code = &question.options()[option].code;
+    // Who was not offered an option did not leave it out.
+    let is_offered =
+        cell.own.questionnaire.question(&question.code).is_some_and(|own| own.option(code).is_some());
+    Ok(is_offered.then(|| ticked.contains(code)))
 }
 
-fn code(edition: &Edition, column: &AnswerColumn, answer: &Answer) -> Read<String> {
-    let question = &edition.questionnaire.questions[column.question];
+fn code(cell: &Cell<'_>, answer: &Answer) -> Read<String> {
+    let question = cell.question();
     let known = |code: &String| question.options().is_empty() || question.option(code).is_some();
-    let found = match (column.part, answer) {
+    let found = match (cell.column.part, answer) {
         (Part::Code, Answer::Text(code)) => Some(code),
         (Part::IdentifierType, Answer::Identifier(identifier)) => Some(&identifier.kind),
         (Part::Row(row), Answer::Matrix(rows)) => rows.get(&question.rows()[row].code),

@@ -14,7 +14,7 @@ fn day(day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 1, day).unwrap()
 }
 
-fn input() -> ManifestInput {
+pub fn input() -> ManifestInput {
     ManifestInput {
         software: "barometre 0.1.0".to_owned(),
         is_simulated: true,
@@ -82,7 +82,7 @@ pub fn frozen(records: &[ExtractRecord]) -> (tempfile::TempDir, Extract, DataFra
     (dir, extract, frame)
 }
 
-fn text(frame: &DataFrame, column: &str, row: usize) -> Option<String> {
+pub fn text(frame: &DataFrame, column: &str, row: usize) -> Option<String> {
     frame.column(column).unwrap().str().unwrap().get(row).map(str::to_owned)
 }
 
@@ -135,7 +135,7 @@ fn the_same_records_in_another_order_give_the_same_bytes() {
     let (first, extract, frame) = frozen(&records);
     records.reverse();
     let (second, ..) = frozen(&records);
-    for file in ["responses.parquet", "codebook.json", "manifest.json"] {
+    for file in ["responses.parquet", "codebook.json", "definitions.json", "manifest.json"] {
         let bytes = |dir: &tempfile::TempDir| fs::read(dir.path().join(file)).unwrap();
         assert!(bytes(&first) == bytes(&second), "{file} differs");
     }
@@ -206,7 +206,7 @@ fn an_extract_of_another_version_of_the_format_is_refused() {
     let (dir, ..) = frozen(&[record("b", 1)]);
     let path = dir.path().join("manifest.json");
     let manifest = fs::read_to_string(&path).unwrap();
-    fs::write(&path, manifest.replace("\"schema_version\": 1", "\"schema_version\": 7")).unwrap();
+    fs::write(&path, manifest.replace("\"schema_version\": 2", "\"schema_version\": 7")).unwrap();
     assert!(matches!(Extract::open(dir.path()), Err(ExtractError::Version { found: 7, .. })));
 }
 

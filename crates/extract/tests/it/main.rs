@@ -5,3 +5,4 @@
 mod csv;
 mod definition;
 mod freeze;
+mod versions;
