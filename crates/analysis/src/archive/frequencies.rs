@@ -46,7 +46,7 @@ pub fn frequencies(
             Part::Row(row) => Some(row),
             _ => None,
         };
-        expressions.push(compiler.asked(column.question, row)?);
+        expressions.push(compiler.asked(column.question, row));
         expressions.push(col(column.name.as_str()).cast(DataType::String));
     }
     let table = evaluate(&cleaned.frame, expressions)?;

@@ -1,14 +1,13 @@
 //! From conditions, numbers and categories to polars expressions.
 
-use extract::columns::REACHED;
 use polars::prelude::{DataType, Expr, NULL, col, lit, when};
 use questionnaire::expr::Comparison;
 use questionnaire::{Condition, Edition, Kind, Number, Question, QuestionIndex, Subject};
 
 use crate::error::AnalysisError;
 
-/// Compiles an edition's expressions. Derived variables are read as columns `derived.<name>` (see
-/// [`crate::columns::derive`]).
+/// Compiles an edition's expressions. Derived variables are read as columns `derived.<name>`, and what was asked as
+/// columns `asked.<question>` and `asked.<question>.<row>` (see [`crate::columns::derive`]).
 #[derive(Debug, Clone, Copy)]
 pub struct Compiler<'a> {
     edition: &'a Edition,
@@ -39,7 +38,7 @@ impl<'a> Compiler<'a> {
                 let (left, right) = (self.number(left)?, self.number(right)?);
                 compare(left, *comparison, right).fill_null(lit(false))
             }
-            Condition::Asked(question, row) => self.asked(*question, *row)?,
+            Condition::Asked(question, row) => self.asked(*question, *row),
             Condition::Measured(subject) => self.measured(*subject)?,
             Condition::Not(inner) => self.condition(inner)?.not(),
             Condition::And(left, right) => self.condition(left)?.and(self.condition(right)?),
@@ -87,13 +86,11 @@ impl<'a> Compiler<'a> {
         let Subject::Question(question) = subject else { return Ok(self.column(subject)?.is_not_null()) };
         let definition = self.question(question);
         Ok(match &definition.kind {
-            // All options of an answered question are true or false, and all are null when it is blank.
+            // The options of an answered question are true or false, and all are null when it is blank. One that an
+            // earlier version did not offer is null in its responses.
             Kind::Multiple { options, .. } | Kind::Networks { options } => {
                 let options = options.iter().map(|option| self.part(question, &option.code));
-                any(options
-                    .take(1)
-                    .map(|option| option.map(Expr::is_not_null))
-                    .collect::<Result<Vec<_>, _>>()?)
+                any(options.map(|option| option.map(Expr::is_not_null)).collect::<Result<Vec<_>, _>>()?)
             }
             Kind::Matrix { rows, .. } => {
                 let rows = rows.iter().map(|row| self.part(question, &row.code));
@@ -106,53 +103,10 @@ impl<'a> Compiler<'a> {
         })
     }
 
-    /// Whether the question, or one row of it, is on the path and was reached.
-    ///
-    /// # Errors
-    /// When a routing condition reads a question that extracts leave out.
-    pub fn asked(&self, question: QuestionIndex, row: Option<usize>) -> Compiled {
-        let definition = self.question(question);
-        let screen = extract::screen_of(self.edition, question, row);
-        let screen =
-            i32::try_from(screen).expect("a questionnaire has fewer than two thousand million screens");
-        let mut asked = col(REACHED).gt_eq(lit(screen));
-        // An answer that ends the questionnaire takes every later screen off the path.
-        for (earlier, ending) in self.edition.questionnaire.questions[..question].iter().enumerate() {
-            let codes: Vec<String> = ending
-                .options()
-                .iter()
-                .filter(|option| option.is_ending)
-                .map(|option| option.code.clone())
-                .collect();
-            if !codes.is_empty() && ending.screen < definition.screen {
-                asked = asked.and(is_one_of(&self.category(Subject::Question(earlier))?, &codes).not());
-            }
-        }
-        if let Some(condition) = &definition.show_if {
-            asked = asked.and(self.condition(condition)?);
-        }
-        let shown = |row: &questionnaire::Row| match &row.show_if {
-            Some(condition) => self.condition(condition),
-            None => Ok(lit(true)),
-        };
-        let rows = definition.rows();
-        match row {
-            Some(row) => asked = asked.and(shown(&rows[row])?),
-            // A matrix of which no row is shown is not asked.
-            None if !rows.is_empty() && rows.iter().all(|row| row.show_if.is_some()) => {
-                asked = asked.and(any(rows.iter().map(shown).collect::<Result<Vec<_>, _>>()?));
-            }
-            None => {}
-        }
-        // Nor is a question of which no answer is offered.
-        let options = definition.options();
-        if !options.is_empty() && options.iter().all(|option| option.show_if.is_some()) {
-            let offered = options.iter().filter_map(|option| option.show_if.as_ref());
-            let offered =
-                offered.map(|condition| self.condition(condition)).collect::<Result<Vec<_>, _>>()?;
-            asked = asked.and(any(offered));
-        }
-        Ok(asked)
+    /// Whether the question, or one row of it, was asked: on the path, and reached. It is what the extract says was
+    /// asked, under the definition of the response's own version, and never what the newest definition would ask.
+    pub fn asked(&self, question: QuestionIndex, row: Option<usize>) -> Expr {
+        col(asked_column(&place_name(self.edition, question, row)))
     }
 
     /// Whether each of these options is ticked, never `null`.
@@ -181,6 +135,19 @@ impl<'a> Compiler<'a> {
         };
         if is_left_out { Err(AnalysisError::NotInExtract { name }) } else { Ok(col(name)) }
     }
+}
+
+/// The name of a question, or of one of its rows, in the column of the path.
+pub(super) fn place_name(edition: &Edition, question: QuestionIndex, row: Option<usize>) -> String {
+    match row {
+        Some(row) => edition.subject_name(Subject::Row(question, row)),
+        None => edition.subject_name(Subject::Question(question)),
+    }
+}
+
+/// The column that says whether a place was asked.
+pub(super) fn asked_column(place: &str) -> String {
+    format!("asked.{place}")
 }
 
 /// Whether a text is one of the codes; false for `null`.

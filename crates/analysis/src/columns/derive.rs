@@ -12,11 +12,12 @@ use questionnaire::{
     CaseValue, CommuneAttribute, Condition, DerivedRule, Edition, Number, QuestionIndex, ScoreRule, Subject,
 };
 
-use super::compile::{Compiler, any, as_number, is_one_of, missing, sum};
+use super::compile::{Compiler, any, as_number, asked_column, is_one_of, missing, place_name, sum};
 use super::values::polars;
 use crate::error::AnalysisError;
 
-/// The frame with one column `derived.<name>` for each derived variable of the edition.
+/// The frame with one column `derived.<name>` for each derived variable of the edition, and one column `asked.<place>`
+/// for each question and row of a matrix, read off the path of each response.
 ///
 /// Variables are added level by level: first those that read answers alone, then those that read these, and so on.
 /// One item of a score becomes one column `item.<question>`, from 0 to 100, `null` when unmeasured.
@@ -32,10 +33,14 @@ pub fn derive(frame: LazyFrame, edition: &Edition) -> Result<DataFrame, Analysis
         }
     }
     let mut frame = frame.with_columns(items).collect().map_err(polars)?;
-    let mut dependencies = Dependencies { edition, known: vec![None; edition.derived.len()] };
+    frame = frame.hstack(&asked(&frame, edition)?).map_err(polars)?;
+    // Each variable reads earlier ones alone: their levels are known.
+    let mut known: Vec<usize> = Vec::with_capacity(edition.derived.len());
     let mut levels: BTreeMap<usize, Vec<DerivedIndex>> = BTreeMap::new();
-    for index in 0..edition.derived.len() {
-        levels.entry(dependencies.level(index)).or_default().push(index);
+    for (index, derived) in edition.derived.iter().enumerate() {
+        let level = read_by(&derived.rule).into_iter().map(|read| known[read] + 1).max().unwrap_or(0);
+        known.push(level);
+        levels.entry(level).or_default().push(index);
     }
     for variables in levels.into_values() {
         let columns = variables
@@ -48,6 +53,26 @@ pub fn derive(frame: LazyFrame, edition: &Edition) -> Result<DataFrame, Analysis
         frame = frame.lazy().with_columns(columns).collect().map_err(polars)?;
     }
     Ok(frame)
+}
+
+/// One column for each question and row: whether it is on the path that the extract states.
+fn asked(frame: &DataFrame, edition: &Edition) -> Result<Vec<Column>, AnalysisError> {
+    let paths = frame.column(extract::columns::PATH).map_err(polars)?.str().map_err(polars)?;
+    let mut places: BTreeMap<String, Vec<bool>> = BTreeMap::new();
+    for (question, definition) in edition.questionnaire.questions.iter().enumerate() {
+        for row in std::iter::once(None).chain((0..definition.rows().len()).map(Some)) {
+            places.insert(place_name(edition, question, row), vec![false; frame.height()]);
+        }
+    }
+    for (row, path) in paths.iter().enumerate() {
+        for place in path.unwrap_or_default().split(';') {
+            // A place that only an earlier version had is in nobody's base.
+            if let Some(rows) = places.get_mut(place) {
+                rows[row] = true;
+            }
+        }
+    }
+    Ok(places.into_iter().map(|(place, rows)| Column::new(asked_column(&place).into(), rows)).collect())
 }
 
 fn item_name(edition: &Edition, question: QuestionIndex) -> String {
@@ -180,76 +205,43 @@ fn commune(edition: &Edition, code: Expr, attribute: CommuneAttribute) -> Expr {
     )
 }
 
-/// How deep a derived variable stands on others.
-struct Dependencies<'a> {
-    edition: &'a Edition,
-    /// The levels found so far: without them, variables that read earlier ones twice would take for ever.
-    known: Vec<Option<usize>>,
+/// The derived variables that a rule reads. The definition was checked to read earlier ones only.
+fn read_by(rule: &DerivedRule) -> Vec<DerivedIndex> {
+    let mut read = Vec::new();
+    match rule {
+        DerivedRule::Cases(cases) => {
+            for case in cases {
+                condition_reads(&case.when, &mut read);
+                if let CaseValue::Copy(subject) = &case.value {
+                    subject_reads(*subject, &mut read);
+                }
+            }
+        }
+        DerivedRule::Flag { when, unmeasured } => {
+            condition_reads(when, &mut read);
+            condition_reads(unmeasured, &mut read);
+        }
+        DerivedRule::Number(number) => number_reads(number, &mut read),
+        DerivedRule::Sum(parts) | DerivedRule::Measured(parts) => read.extend(parts),
+        DerivedRule::Index { scores, .. } => read.extend(scores),
+        DerivedRule::Commune { .. } | DerivedRule::Score { .. } => {}
+    }
+    read
 }
 
-impl Dependencies<'_> {
-    /// 0 when the variable reads answers alone, else one more than the deepest variable it reads. The definition was
-    /// checked to read earlier variables only, so this ends.
-    fn level(&mut self, index: DerivedIndex) -> usize {
-        if let Some(level) = self.known[index] {
-            return level;
+fn condition_reads(condition: &Condition, read: &mut Vec<DerivedIndex>) {
+    match condition {
+        Condition::In(subject, _) | Condition::Measured(subject) => subject_reads(*subject, read),
+        Condition::Compare(left, _, right) => {
+            number_reads(left, read);
+            number_reads(right, read);
         }
-        let read = self.read_by(&self.edition.derived[index].rule);
-        let level = read.into_iter().map(|read| self.level(read) + 1).max().unwrap_or(0);
-        self.known[index] = Some(level);
-        level
-    }
-
-    fn read_by(&self, rule: &DerivedRule) -> Vec<DerivedIndex> {
-        let mut read = Vec::new();
-        match rule {
-            DerivedRule::Cases(cases) => {
-                for case in cases {
-                    self.condition(&case.when, &mut read);
-                    if let CaseValue::Copy(subject) = &case.value {
-                        subject_reads(*subject, &mut read);
-                    }
-                }
-            }
-            DerivedRule::Flag { when, unmeasured } => {
-                self.condition(when, &mut read);
-                self.condition(unmeasured, &mut read);
-            }
-            DerivedRule::Number(number) => number_reads(number, &mut read),
-            DerivedRule::Sum(parts) | DerivedRule::Measured(parts) => read.extend(parts),
-            DerivedRule::Index { scores, .. } => read.extend(scores),
-            DerivedRule::Commune { .. } | DerivedRule::Score { .. } => {}
+        Condition::Not(inner) => condition_reads(inner, read),
+        Condition::And(left, right) | Condition::Or(left, right) => {
+            condition_reads(left, read);
+            condition_reads(right, read);
         }
-        read
-    }
-
-    fn condition(&self, condition: &Condition, read: &mut Vec<DerivedIndex>) {
-        match condition {
-            Condition::In(subject, _) | Condition::Measured(subject) => subject_reads(*subject, read),
-            Condition::Compare(left, _, right) => {
-                number_reads(left, read);
-                number_reads(right, read);
-            }
-            Condition::Asked(question, row) => {
-                let question = &self.edition.questionnaire.questions[*question];
-                let rows = question
-                    .rows()
-                    .iter()
-                    .enumerate()
-                    .filter(|(index, _)| row.is_none_or(|row| row == *index));
-                let options = question.options().iter().filter_map(|option| option.show_if.as_ref());
-                let routing = question.show_if.iter().chain(rows.filter_map(|(_, row)| row.show_if.as_ref()));
-                for condition in routing.chain(options) {
-                    self.condition(condition, read);
-                }
-            }
-            Condition::Not(inner) => self.condition(inner, read),
-            Condition::And(left, right) | Condition::Or(left, right) => {
-                self.condition(left, read);
-                self.condition(right, read);
-            }
-            Condition::Constant(_) | Condition::HasAny(..) | Condition::HasAll(..) => {}
-        }
+        Condition::Constant(_) | Condition::HasAny(..) | Condition::HasAll(..) | Condition::Asked(..) => {}
     }
 }
 

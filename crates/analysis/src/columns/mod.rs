@@ -5,8 +5,9 @@
 //! exclusive answers out and is 0 for a blank question. A compiled condition is therefore never `null`, and a compiled
 //! number or category is `null` exactly when it is missing. A property test compares both evaluations.
 //!
-//! `asked(q)` is *on the path and reached*: it is compiled from the routing conditions and from the column of the last
-//! screen passed, so that a question after the point where someone stopped is in nobody's base.
+//! `asked(q)` is *on the path and reached*, as the extract says it in its column of paths: each response was routed by
+//! the definition of its own version, so that a question added during the collection has as base only those who were
+//! asked, and a question after the point where someone stopped is in nobody's base.
 
 mod compile;
 mod derive;

@@ -10,4 +10,5 @@ mod definition;
 mod estimation;
 mod publication;
 mod reference;
+mod revised;
 mod sample;
