@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use questionnaire::Edition;
 use sha2::{Digest as _, Sha256};
-use store::{EditionState, Record, StoreError};
+use store::{EditionState, Record, StoreError, is_archive_of};
 
 use crate::Intake;
 use crate::failure::Failure;
@@ -45,7 +46,14 @@ impl App {
             .iter()
             .filter_map(|&language| {
                 let edition = Arc::new(intake.edition.localised(language.code())?);
-                Some(Self::new(Intake { edition, ..intake.clone() }, language, languages.clone()))
+                // An earlier definition may lack this language; its texts are then those of its own.
+                let earlier = intake.earlier.iter().map(|(version, earlier)| {
+                    let localised =
+                        earlier.localised(language.code()).map_or_else(|| Arc::clone(earlier), Arc::new);
+                    (version.clone(), localised)
+                });
+                let earlier = earlier.collect();
+                Some(Self::new(Intake { edition, earlier, ..intake.clone() }, language, languages.clone()))
             })
             .collect();
         let first = languages[0];
@@ -127,14 +135,22 @@ impl App {
         format!("{base}{}/q/{token}", self.beginning(self.language))
     }
 
-    /// The record behind a personal link. A token that is malformed, unknown or of another edition gives the same
-    /// failure, so that nothing is learnt by trying.
+    /// The record behind a personal link, also when it was set apart because the edition was started again. A token that
+    /// is malformed, unknown or of another edition gives the same failure, so that nothing is learnt by trying.
     pub(crate) async fn record(&self, token: &str) -> Result<Record, Failure> {
         if !is_token(token) {
             return Err(Failure::NotFound);
         }
         let record = self.intake.store.find(&token_hash(token)).await?;
-        record.filter(|record| record.edition == self.intake.settings.edition).ok_or(Failure::NotFound)
+        let edition = &self.intake.settings.edition;
+        let is_ours = |record: &Record| record.edition == *edition || is_archive_of(edition, &record.edition);
+        record.filter(is_ours).ok_or(Failure::NotFound)
+    }
+
+    /// The definition that a record was last saved under, when it is an earlier one and known.
+    pub(crate) fn earlier(&self, record: &Record) -> Option<&Edition> {
+        let is_current = record.version == self.intake.edition.questionnaire.version;
+        self.intake.earlier.get(&record.version).filter(|_| !is_current).map(Arc::as_ref)
     }
 
     /// Whether the edition takes answers.

@@ -1,5 +1,7 @@
 //! A draft in the hands of its respondent: answers, path, and how far along it is.
 
+use std::collections::BTreeSet;
+
 use questionnaire::{Answers, Edition, Path, QuestionIndex, Violation};
 use store::Record;
 
@@ -13,6 +15,9 @@ pub(crate) struct Draft {
     pub(crate) kept: Answers,
     /// What these answers lead to.
     pub(crate) path: Path,
+    /// For a draft last saved under an earlier definition: the screens of the path that ask something that it was not
+    /// asked yet, in order.
+    unseen: Option<Vec<usize>>,
 }
 
 /// A question, or some rows of a matrix, that this respondent is asked on a screen.
@@ -25,14 +30,16 @@ pub(crate) struct Shown {
 }
 
 impl Draft {
-    /// Puts a record's two sets of answers together.
-    pub(crate) fn new(edition: &Edition, record: Record) -> Self {
+    /// Puts a record's two sets of answers together. `earlier` is the definition that it was last saved under, when
+    /// that is not this one.
+    pub(crate) fn new(edition: &Edition, earlier: Option<&Edition>, record: Record) -> Self {
         let mut answers = record.answers.clone();
         for (code, answer) in record.contacts.iter() {
             answers.set(code, Some(answer.clone()));
         }
         let (path, kept) = edition.route(&answers);
-        Self { record, answers, kept, path }
+        let unseen = earlier.map(|earlier| unseen(edition, &path, &seen(earlier, &record, &answers)));
+        Self { record, answers, kept, path, unseen }
     }
 
     /// Index of the last screen passed.
@@ -43,8 +50,10 @@ impl Draft {
     /// The first screen of the path that is not passed, or whose answers are not right (any more); `None` when all
     /// that remains is to send.
     pub(crate) fn first_open(&self, edition: &Edition) -> Option<usize> {
-        let last = self.last_passed(edition);
-        let beyond = self.path.screens.iter().copied().find(|&screen| last.is_none_or(|last| screen > last));
+        let beyond = match &self.unseen {
+            Some(unseen) => unseen.first().copied(),
+            None => self.beyond_last(edition),
+        };
         let wrong = self
             .violations(edition)
             .iter()
@@ -55,6 +64,12 @@ impl Draft {
             (Some(beyond), Some(wrong)) => Some(beyond.min(wrong)),
             (beyond, wrong) => beyond.or(wrong),
         }
+    }
+
+    /// The first screen of the path after the last one passed.
+    fn beyond_last(&self, edition: &Edition) -> Option<usize> {
+        let last = self.last_passed(edition);
+        self.path.screens.iter().copied().find(|&screen| last.is_none_or(|last| screen > last))
     }
 
     /// What is wrong with the answers on the path.
@@ -77,11 +92,70 @@ impl Draft {
         self.path.screens.contains(&screen) && self.first_open(edition).is_none_or(|open| screen <= open)
     }
 
-    /// The code of the further of this screen and the last one passed.
-    pub(crate) fn passed_with(&self, edition: &Edition, screen: usize) -> String {
-        let further = self.last_passed(edition).map_or(screen, |last| last.max(screen));
-        edition.questionnaire.screens[further].code.clone()
+    /// Whether a screen may be saved: it may be shown, or it was open under the definition that the draft was last
+    /// saved under, in a page that may still be on somebody's screen. What is typed there is not lost.
+    pub(crate) fn may_save(&self, edition: &Edition, screen: usize) -> bool {
+        let was_open = self.unseen.is_some()
+            && self.path.screens.contains(&screen)
+            && self.beyond_last(edition).is_none_or(|open| screen <= open);
+        was_open || self.may_show(edition, screen)
     }
+
+    /// The code of the last screen passed, once this one is: the further of both. When an earlier definition leaves
+    /// screens unseen, it is the one before the first of these, so that none is passed over.
+    pub(crate) fn passed_with(&self, edition: &Edition, screen: usize) -> Option<String> {
+        let further = match &self.unseen {
+            None => Some(self.last_passed(edition).map_or(screen, |last| last.max(screen))),
+            Some(unseen) => self.before_unseen(unseen.iter().copied().find(|&other| other != screen)),
+        };
+        further.map(|screen| edition.questionnaire.screens[screen].code.clone())
+    }
+
+    /// The code of the last screen passed when nothing more is.
+    pub(crate) fn still_passed(&self, edition: &Edition) -> Option<String> {
+        match &self.unseen {
+            None => self.record.last_screen.clone(),
+            Some(unseen) => self
+                .before_unseen(unseen.first().copied())
+                .map(|screen| edition.questionnaire.screens[screen].code.clone()),
+        }
+    }
+
+    fn before_unseen(&self, unseen: Option<usize>) -> Option<usize> {
+        match unseen {
+            Some(unseen) => before(&self.path, unseen),
+            None => self.path.screens.last().copied(),
+        }
+    }
+}
+
+/// The questions and rows, by code, that a draft was asked under this definition.
+fn seen(edition: &Edition, record: &Record, answers: &Answers) -> BTreeSet<(String, Option<String>)> {
+    let last = record.last_screen.as_deref().and_then(|code| edition.questionnaire.screen_index(code));
+    let path = edition.path(answers);
+    let passed = path.screens.iter().filter(|screen| last.is_some_and(|last| **screen <= last));
+    passed.flat_map(|&screen| places(edition, screen, &path)).collect()
+}
+
+/// The screens of the path with a question or a row that is not among these.
+fn unseen(edition: &Edition, path: &Path, seen: &BTreeSet<(String, Option<String>)>) -> Vec<usize> {
+    let is_unseen = |screen: &usize| places(edition, *screen, path).iter().any(|place| !seen.contains(place));
+    path.screens.iter().copied().filter(is_unseen).collect()
+}
+
+/// The questions and rows asked on a screen, by code.
+fn places(edition: &Edition, screen: usize, path: &Path) -> Vec<(String, Option<String>)> {
+    let mut places = Vec::new();
+    for item in shown(edition, screen, path) {
+        let question = &edition.questionnaire.questions[item.question];
+        if item.rows.is_empty() {
+            places.push((question.code.clone(), None));
+        }
+        for row in item.rows {
+            places.push((question.code.clone(), Some(question.rows()[row].code.clone())));
+        }
+    }
+    places
 }
 
 /// What is asked on a screen, given the path.

@@ -37,6 +37,20 @@ pub(crate) enum Failure {
         /// Of its personal link.
         token: String,
     },
+    /// The edition was started again; this response is kept apart.
+    #[error("the response was set apart when the edition was started again")]
+    SetApart {
+        /// Of its personal link.
+        token: String,
+    },
+    /// Another definition was published meanwhile; nothing was saved.
+    #[error("this server asks by an earlier definition: {message}")]
+    Updated {
+        /// Of the personal link, if there is one yet.
+        token: Option<String>,
+        /// What the store says.
+        message: String,
+    },
     /// The screen is not on the path (any more); nothing was saved.
     #[error("the screen is not on the path")]
     OffPath {
@@ -74,8 +88,8 @@ impl Failure {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Closed | Self::Gone => StatusCode::GONE,
-            Self::Sent { .. } | Self::OffPath { .. } => StatusCode::CONFLICT,
+            Self::Closed | Self::Gone | Self::SetApart { .. } => StatusCode::GONE,
+            Self::Sent { .. } | Self::OffPath { .. } | Self::Updated { .. } => StatusCode::CONFLICT,
             Self::Form(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::CrossSite => StatusCode::FORBIDDEN,
@@ -91,6 +105,7 @@ impl From<StoreError> for Failure {
             StoreError::Unknown => Self::NotFound,
             StoreError::EditionClosed { .. } => Self::Closed,
             StoreError::Gone => Self::Gone,
+            StoreError::OutdatedVersion { .. } => Self::Updated { token: None, message: error.to_string() },
             StoreError::Unavailable(_) | StoreError::Conflict { .. } => Self::Unavailable(error.to_string()),
             other => Self::Internal(other.to_string()),
         }

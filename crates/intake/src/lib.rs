@@ -17,9 +17,11 @@
 //!
 //! ```no_run
 //! # fn example(edition: questionnaire::Edition, store: std::sync::Arc<dyn store::ResponseStore>) -> axum::Router {
+//! use std::collections::BTreeMap;
 //! use std::sync::Arc;
 //! intake::router(intake::Intake {
 //!     edition: Arc::new(edition),
+//!     earlier: BTreeMap::new(),
 //!     store,
 //!     clock: Arc::new(intake::SystemClock),
 //!     tokens: Arc::new(intake::SystemTokens),
@@ -53,6 +55,7 @@ mod texts;
 mod token;
 mod words;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -69,6 +72,9 @@ pub use words::{Words, WordsError};
 pub struct Intake {
     /// The edition that is filled in.
     pub edition: Arc<Edition>,
+    /// Definitions that were asked before, by version: a draft begun under one is shown what it has not seen, and a
+    /// response sent under one keeps its result.
+    pub earlier: BTreeMap<String, Arc<Edition>>,
     /// Where responses are kept.
     pub store: Arc<dyn ResponseStore>,
     /// What time it is.

@@ -66,7 +66,7 @@ catalogue! {
         previous: String, later: String, optional: String, required: String, several: String, at_most: String,
         no_answer: String, error_title_one: String, error_title_many: String, leave_back: String, leave_later: String,
         warning_title: String, warning: String, not_saved_title: String, not_saved: String, not_saved_typed: String,
-        nothing_typed: String, out_of: String, characters: String,
+        nothing_typed: String, updated_title: String, updated: String, out_of: String, characters: String,
     }
     Commune {
         postcode: String, postcode_hint: String, choose: String, choose_hint: String, confirm: String, status: String,
@@ -103,7 +103,7 @@ catalogue! {
     Section { title: String, text: Vec<String> }
     Failure {
         not_found_title: String, not_found: String, method_title: String, method: String, gone_title: String,
-        gone: String, sent_title: String, sent: String, off_path_title: String, off_path: String, form_title: String,
+        gone: String, apart_title: String, apart: String, updated_title: String, updated: String, sent_title: String, sent: String, off_path_title: String, off_path: String, form_title: String,
         form: String, large_title: String, large: String, cross_title: String, cross: String,
         unavailable_title: String, unavailable: String, not_sent_title: String, not_sent: String, internal_title: String, internal: String, home: String,
         resume: String, receipt: String, summary: String,

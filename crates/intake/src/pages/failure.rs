@@ -17,6 +17,8 @@ pub(crate) fn page(app: &App, failure: &Failure, route: Option<&str>) -> Markup 
         Failure::Closed => (&texts.closed.title, &texts.closed.text),
         Failure::Gone => (&words.gone_title, &words.gone),
         Failure::Sent { .. } => (&words.sent_title, &words.sent),
+        Failure::SetApart { .. } => (&words.apart_title, &words.apart),
+        Failure::Updated { .. } => (&words.updated_title, &words.updated),
         Failure::OffPath { .. } => (&words.off_path_title, &words.off_path),
         Failure::Form(_) => (&words.form_title, &words.form),
         Failure::TooLarge => (&words.large_title, &words.large),
@@ -27,7 +29,10 @@ pub(crate) fn page(app: &App, failure: &Failure, route: Option<&str>) -> Markup 
     };
     let (next, label) = match failure {
         Failure::Sent { token } => (page_route(token, "merci"), &words.receipt),
-        Failure::OffPath { token } => (format!("/q/{token}"), &words.resume),
+        Failure::SetApart { token } => (page_route(token, "retirer"), &texts.site.withdraw),
+        Failure::OffPath { token } | Failure::Updated { token: Some(token), .. } => {
+            (format!("/q/{token}"), &words.resume)
+        }
         Failure::NotSent { token, .. } => (page_route(token, "recapitulatif"), &words.summary),
         _ => ("/".to_owned(), &words.home),
     };
@@ -36,6 +41,7 @@ pub(crate) fn page(app: &App, failure: &Failure, route: Option<&str>) -> Markup 
         h1 { (title) }
         p.lead { (text) }
         p { a href=(app.href(&next)) { (label) } }
+        @if matches!(failure, Failure::SetApart { .. }) { p { a href=(app.href("/")) { (words.home) } } }
     };
     frame(app, title, None, Elsewhere::Link(elsewhere), &content)
 }

@@ -7,26 +7,39 @@ use crate::fields::{ACTION, Fields, SEEN, THEN};
 use crate::pages::answer::label;
 use crate::pages::{Elsewhere, FORM, frame};
 
+/// Why a screen was not saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The store is away.
+    Away,
+    /// The questionnaire was updated meanwhile.
+    Updated,
+}
+
 /// Says that nothing was saved, repeats what was typed, and keeps it in the form behind « Réessayer ».
-pub(crate) fn page(app: &App, token: &str, screen: usize, fields: &Fields) -> Markup {
+pub(crate) fn page(app: &App, token: &str, screen: usize, fields: &Fields, cause: Cause) -> Markup {
     let texts = &app.texts().screen;
+    let (title, text, button) = match cause {
+        Cause::Away => (&texts.not_saved_title, &texts.not_saved, &texts.retry),
+        Cause::Updated => (&texts.updated_title, &texts.updated, &texts.next),
+    };
     let code = &app.intake.edition.questionnaire.screens[screen].code;
     let typed: Vec<String> = fields.iter().filter_map(|(name, value)| words(app, name, value)).collect();
     let content = html! {
         form id=(FORM) method="post" action=(app.questionnaire(token, code)) {
             div.problem role="alert" {
-                h1 { (texts.not_saved_title) }
-                p { (texts.not_saved) }
+                h1 { (title) }
+                p { (text) }
             }
             h2 { (texts.not_saved_typed) }
             @if typed.is_empty() { p { (texts.nothing_typed) } }
             @else { ul { @for value in &typed { li { (value) } } } }
             @for (name, value) in fields.iter() { input type="hidden" name=(name) value=(value); }
-            div.actions { button.main { (texts.retry) } }
+            div.actions { button.main { (button) } }
         }
     };
     let here = page_route(token, code);
-    frame(app, &texts.not_saved_title, Some(token), Elsewhere::Retry(&here), &content)
+    frame(app, title, Some(token), Elsewhere::Retry(&here), &content)
 }
 
 /// A field's value in words; nothing for the fields that are ours.

@@ -77,6 +77,9 @@ pub(super) async fn submit(State(app): State<Arc<App>>, address: Address) -> Res
             // Another tab saved, sent or withdrew: the record says which.
             Err(StoreError::Conflict { .. } | StoreError::Gone | StoreError::AlreadySubmitted) => {}
             Err(StoreError::Unavailable(message)) => return Err(not_sent(message)),
+            Err(error @ StoreError::OutdatedVersion { .. }) => {
+                return Err(Failure::Updated { token: Some(token), message: error.to_string() });
+            }
             Err(error) => return Err(error.into()),
         }
     }
@@ -99,6 +102,8 @@ pub(super) async fn result_page(State(app): State<Arc<App>>, address: Address) -
         Found::Draft(draft) => see_other(&resume_address(&app, edition, &address.token, &draft)),
         Found::Sent(_) if !app.has_result() => see_other(&app.questionnaire(&address.token, "merci")),
         Found::Sent(record) => {
+            // What was asked is what counts: a question added since is not one left blank.
+            let edition = app.earlier(&record).unwrap_or(edition);
             pages::result::page(&app, &address.token, &Outcome::of(edition, &record.answers)).into_response()
         }
         Found::End(page) => page,

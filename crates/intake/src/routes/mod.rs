@@ -110,11 +110,15 @@ pub(super) enum Found {
 pub(super) async fn find(app: &App, token: &str) -> Result<Found, Failure> {
     let record = app.record(token).await?;
     match record.state {
+        RecordState::Draft | RecordState::Submitted if record.edition != app.intake.settings.edition => {
+            Err(Failure::SetApart { token: token.to_owned() })
+        }
         RecordState::Submitted => Ok(Found::Sent(Box::new(record))),
         RecordState::Withdrawn => Err(Failure::Gone),
         RecordState::Refused => Ok(Found::End(pages::leave::refused(app, token).into_response())),
         RecordState::Draft if app.is_open().await? => {
-            Ok(Found::Draft(Box::new(Draft::new(&app.intake.edition, record))))
+            let earlier = app.earlier(&record);
+            Ok(Found::Draft(Box::new(Draft::new(&app.intake.edition, earlier, record))))
         }
         RecordState::Draft => Err(Failure::Closed),
     }

@@ -15,6 +15,7 @@ use crate::fields::{ACTION, Fields, SEEN, THEN};
 use crate::guard;
 use crate::pages;
 use crate::pages::leave::WITHDRAW_REFUSING;
+use crate::pages::retry::Cause;
 use crate::pages::screen::{Notice, ScreenPage};
 use crate::reading::{self, Applied, Unexpected};
 use crate::routes::{Address, Found, find, resume_address, see_other};
@@ -74,6 +75,8 @@ enum Posted {
         /// What the screen shows.
         shown: Vec<Shown>,
     },
+    /// Another definition was published; nothing was saved.
+    Outdated,
     /// The store did not save.
     NotSaved {
         /// As it was before.
@@ -111,7 +114,7 @@ pub(super) async fn save(
     let posted = match keep(&app, &token, screen, &fields).await {
         Err(Failure::Unavailable(message)) => {
             tracing::error!(error = %message, "a screen was not saved");
-            let page = pages::retry::page(&app, &token, screen, &fields);
+            let page = pages::retry::page(&app, &token, screen, &fields, Cause::Away);
             return Ok((StatusCode::SERVICE_UNAVAILABLE, page).into_response());
         }
         posted => posted?,
@@ -131,6 +134,10 @@ pub(super) async fn save(
         Posted::Ended { .. } => {
             app.intake.store.refuse(&token_hash(&token), app.intake.clock.now()).await?;
             Ok(see_other(&app.href(&format!("/q/{token}"))))
+        }
+        Posted::Outdated => {
+            let page = pages::retry::page(&app, &token, screen, &fields, Cause::Updated);
+            Ok((StatusCode::CONFLICT, page).into_response())
         }
         Posted::NotSaved { draft, shown } => {
             let mut page = ScreenPage::new(&app, &token, screen, &draft, &shown, &fields);
@@ -152,7 +159,7 @@ async fn keep(app: &App, token: &str, screen: usize, fields: &Fields) -> Result<
             Found::Sent(_) => return Err(Failure::Sent { token: token.to_owned() }),
             Found::End(page) => return Ok(Posted::Nothing(page)),
         };
-        if !draft.may_show(edition, screen) {
+        if !draft.may_save(edition, screen) {
             return Err(Failure::OffPath { token: token.to_owned() });
         }
         let shown = draft::shown(edition, screen, &draft.path);
@@ -164,15 +171,12 @@ async fn keep(app: &App, token: &str, screen: usize, fields: &Fields) -> Result<
             return Ok(Posted::Ended { draft, shown });
         }
         let is_passed = violations.is_empty() && !is_choosing;
-        let last_screen = if is_passed {
-            Some(draft.passed_with(edition, screen))
-        } else {
-            draft.record.last_screen.clone()
-        };
+        let last_screen =
+            if is_passed { draft.passed_with(edition, screen) } else { draft.still_passed(edition) };
         match store(app, token, &draft, &answers, last_screen).await {
             Ok(record) => {
                 let path_before = draft.path;
-                let draft = Box::new(Draft::new(edition, record));
+                let draft = Box::new(Draft::new(edition, None, record));
                 return Ok(Posted::Kept(Kept { draft, path_before, shown, violations, is_choosing }));
             }
             // Another tab saved, sent or withdrew: the record says which.
@@ -180,6 +184,10 @@ async fn keep(app: &App, token: &str, screen: usize, fields: &Fields) -> Result<
             Err(StoreError::Unavailable(message)) => {
                 tracing::error!(error = %message, "a screen was not saved");
                 return Ok(Posted::NotSaved { draft, shown });
+            }
+            Err(error @ StoreError::OutdatedVersion { .. }) => {
+                tracing::warn!(%error, "a screen was not saved: this server asks by an earlier definition");
+                return Ok(Posted::Outdated);
             }
             Err(error) => return Err(error.into()),
         }

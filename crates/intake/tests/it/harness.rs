@@ -34,6 +34,17 @@ pub fn edition_in_french_alone() -> Edition {
     parse(files)
 }
 
+/// The edition with passages of its files replaced.
+pub fn edition_with(edits: &[(&str, &str, &str)]) -> Edition {
+    let mut files = files();
+    for (file, from, to) in edits {
+        let text = files.get_mut(*file).expect("a file of the edition");
+        assert_eq!(text.matches(from).count(), 1, "`{from}` is once in {file}");
+        *text = text.replace(from, to);
+    }
+    parse(files)
+}
+
 /// The files of the edition of the repository.
 pub fn files() -> BTreeMap<String, String> {
     let surveys = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../surveys");
@@ -122,6 +133,7 @@ pub struct Site {
     pub store: Arc<MemoryStore>,
     edition: Arc<Edition>,
     router: Router,
+    settings: Settings,
 }
 
 impl Site {
@@ -149,14 +161,29 @@ impl Site {
             words: intake::Words::default(),
         };
         change(&mut settings);
+        Self::serving(store, settings, edition, BTreeMap::new())
+    }
+
+    /// The same store, behind a server that asks by another definition.
+    pub fn asking(&self, edition: Arc<Edition>, earlier: BTreeMap<String, Arc<Edition>>) -> Self {
+        Self::serving(Arc::clone(&self.store), self.settings.clone(), edition, earlier)
+    }
+
+    fn serving(
+        store: Arc<MemoryStore>,
+        settings: Settings,
+        edition: Arc<Edition>,
+        earlier: BTreeMap<String, Arc<Edition>>,
+    ) -> Self {
         let router = intake::router(Intake {
             edition: Arc::clone(&edition),
+            earlier,
             store: Arc::clone(&store) as Arc<dyn ResponseStore>,
             clock: Arc::new(StoppedClock),
             tokens: Arc::new(CountedTokens::default()),
-            settings,
+            settings: settings.clone(),
         });
-        Self { store, edition, router }
+        Self { store, edition, router, settings }
     }
 
     /// Sends a request.

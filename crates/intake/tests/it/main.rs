@@ -12,5 +12,6 @@ mod log;
 mod memory;
 mod pages;
 mod result;
+mod revised;
 mod secrets;
 mod words;

@@ -11,7 +11,7 @@ use futures::stream::{self, BoxStream};
 use questionnaire::Answers;
 use store::{
     Counts, EditionRecord, EditionState, Erasure, NewDraft, Record, RecordState, ResponseStore, Save,
-    Standing, StoreError, Submission, TokenHash, Withdrawn, whole_seconds,
+    Standing, StoreError, Submission, TokenHash, Withdrawn, check_version, whole_seconds,
 };
 
 /// Everything that is kept.
@@ -55,6 +55,20 @@ impl MemoryStore {
         Ok(kept)
     }
 
+    /// Publishes another definition, as the office does from another process.
+    pub fn publish(&self, edition: &str, version: &str) {
+        let mut kept = self.kept.lock().expect("no test panics with the lock");
+        kept.editions.get_mut(edition).expect("an edition").version = Some(version.to_owned());
+    }
+
+    /// Moves all records to another edition, as starting it again does.
+    pub fn set_apart(&self, archive: &str) {
+        let mut kept = self.kept.lock().expect("no test panics with the lock");
+        for record in kept.records.values_mut() {
+            archive.clone_into(&mut record.edition);
+        }
+    }
+
     /// All records, in the order of their tokens.
     pub fn all(&self) -> Vec<Record> {
         self.kept.lock().expect("no test panics with the lock").records.values().cloned().collect()
@@ -73,6 +87,7 @@ impl Kept {
             state: record.state,
             revision: record.revision,
             receipt: record.receipt.clone(),
+            edition_version: self.editions.get(&record.edition).and_then(|edition| edition.version.clone()),
         };
         Ok((record, standing))
     }
@@ -102,6 +117,7 @@ impl ResponseStore for MemoryStore {
             is_simulated,
             opened_at: whole_seconds(at),
             closed_at: None,
+            version: None,
         });
         Ok(())
     }
@@ -124,6 +140,8 @@ impl ResponseStore for MemoryStore {
         if kept.editions.get(&draft.edition).is_none_or(|edition| edition.state == EditionState::Closed) {
             return Err(StoreError::EditionClosed { edition: draft.edition.clone() });
         }
+        let current = kept.editions.get(&draft.edition).and_then(|edition| edition.version.as_deref());
+        check_version(&draft.edition, current, &draft.version)?;
         if kept.records.contains_key(&draft.token) {
             return Err(StoreError::Duplicate);
         }
@@ -156,7 +174,7 @@ impl ResponseStore for MemoryStore {
             kept.records.get_mut(&save.token).ok_or(StoreError::Unknown)?.revision += 1;
         }
         let (_, standing) = kept.standing(&save.token)?;
-        standing.save(save.expected_revision)?;
+        standing.save(save.expected_revision, &save.version)?;
         let record = kept.records.get_mut(&save.token).ok_or(StoreError::Unknown)?;
         record.version.clone_from(&save.version);
         record.answers.clone_from(&save.answers);
