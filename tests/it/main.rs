@@ -7,4 +7,5 @@ mod journey;
 mod kept;
 mod keyboard;
 mod paper;
+mod revision;
 mod river;

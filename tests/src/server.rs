@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::command::barometre;
+use crate::command::{barometre, workspace};
 use crate::http::Http;
 
 /// How long a server may take to say where it listens: migrations and a machine with other work included.
@@ -50,10 +50,21 @@ impl Server {
     /// When the binary is missing or does not start.
     #[must_use]
     pub fn start_in(data: &Path) -> Self {
+        Self::start_on(data, &workspace().join("surveys"))
+    }
+
+    /// Starts a server on a data directory, with definitions of one's own.
+    ///
+    /// # Panics
+    /// When the binary is missing or does not start.
+    #[must_use]
+    pub fn start_on(data: &Path, surveys: &Path) -> Self {
         let mut child = barometre()
             // Talkative, so that a secret that only a careful operator would see is seen here too.
             .args(["--log", "debug", "serve", "--listen", "127.0.0.1:0", "--dir"])
             .arg(data)
+            .arg("--surveys")
+            .arg(surveys)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Import(ImportCommand),
     /// Serve the questionnaire to respondents, and the published barometers to everyone
     Serve(ServeArguments),
+    /// Show what a changed definition does to the answers given, and publish it
+    Revise(ReviseArguments),
     /// Key paper returns in, as if they had been answered on the site
     Key(KeyArguments),
     /// Close an edition: nothing can be started, saved or sent any more
@@ -204,6 +206,23 @@ pub(crate) struct ServeArguments {
     /// Address of the site as respondents see it, for personal links; `http://` and the listening address when absent
     #[arg(long, env = "BAROMETRE_BASE_URL")]
     pub base_url: Option<String>,
+    #[command(flatten)]
+    pub data: DataArguments,
+    #[command(flatten)]
+    pub surveys: SurveysArguments,
+}
+
+/// Arguments of `revise`.
+#[derive(Debug, Args)]
+pub(crate) struct ReviseArguments {
+    /// Edition: a folder or a code
+    pub edition: String,
+    /// Publish the definition, if it harms no answer
+    #[arg(long)]
+    pub apply: bool,
+    /// Start the edition again although answers are harmed: they are kept apart and never analysed
+    #[arg(long)]
+    pub restart: bool,
     #[command(flatten)]
     pub data: DataArguments,
     #[command(flatten)]

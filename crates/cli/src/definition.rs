@@ -10,6 +10,7 @@ use crate::arguments::SurveysArguments;
 use crate::error::CliError;
 
 /// An edition's definition, where it is, and who publishes it.
+#[derive(Clone)]
 pub(crate) struct Definition {
     /// The edition.
     pub edition: Edition,
@@ -64,6 +65,15 @@ impl Definition {
         match self.survey.kind {
             Kind::Barometer => questionnaire.edition.clone(),
             Kind::Directory => format!("{}-{}", questionnaire.survey, questionnaire.edition),
+        }
+    }
+
+    /// What names it on the command line.
+    pub(crate) fn argument(&self) -> String {
+        let questionnaire = &self.edition.questionnaire;
+        match self.survey.kind {
+            Kind::Barometer => questionnaire.edition.clone(),
+            Kind::Directory => format!("{}/{}", questionnaire.survey, questionnaire.edition),
         }
     }
 

@@ -38,6 +38,9 @@ pub(crate) enum CliError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A definition that cannot be read as a form.
+    #[error(transparent)]
+    Form(#[from] exchange::form::FormError),
     /// The extract.
     #[error(transparent)]
     Extract(#[from] extract::ExtractError),
@@ -104,9 +107,16 @@ impl CliError {
                 | extract::ExtractError::Version { .. }
                 | extract::ExtractError::Tampered { .. }
                 | extract::ExtractError::Unreadable { .. }
-                | extract::ExtractError::UnknownScreen { .. },
+                | extract::ExtractError::UnknownScreen { .. }
+                | extract::ExtractError::UnknownVersion { .. },
             )
-            | Self::Store(StoreError::EditionClosed { .. } | StoreError::Unknown) => 1,
+            | Self::Form(_)
+            | Self::Store(
+                StoreError::EditionClosed { .. }
+                | StoreError::OutdatedVersion { .. }
+                | StoreError::AnswersCame { .. }
+                | StoreError::Unknown,
+            ) => 1,
             _ => 2,
         }
     }

@@ -1,9 +1,10 @@
 //! The command `barometre`: settings, wiring, and one file per command.
 //!
-//! Commands are the verbs of the statistical process model (GSBPM): design (`check`), collect (`serve`, `key`, `close`,
-//! `freeze`), process and analyse (`analyse`, `estimate`), disseminate (`report`, `publish`, `directory`). Each reads what the one
-//! before wrote, in the data directory; `demo` runs them all on simulated organisations. Data go to standard output,
-//! everything else to standard error. Exit codes: 0 done, 1 something in the input, 2 a fault of ours or of the machine.
+//! Commands are the verbs of the statistical process model (GSBPM): design (`check`), collect (`serve`, `key`, `revise`,
+//! `close`, `freeze`), process and analyse (`analyse`, `estimate`), disseminate (`report`, `publish`, `directory`). Each
+//! reads what the one before wrote, in the data directory; `demo` runs them all on simulated organisations. Data go to
+//! standard output, everything else to standard error. Exit codes: 0 done, 1 something in the input, 2 a fault of ours or
+//! of the machine.
 
 mod arguments;
 mod commands;
@@ -11,7 +12,9 @@ mod comparability;
 mod data;
 mod definition;
 mod error;
+mod live;
 mod pseudonym;
+mod published;
 mod simulate;
 mod site;
 mod stores;
@@ -55,6 +58,7 @@ async fn run(command: Command) -> Result<(), CliError> {
         Command::Import(command) => commands::import::run(&command),
         Command::Serve(arguments) => commands::serve::run(&arguments).await,
         Command::Key(arguments) => commands::key::run(&arguments).await,
+        Command::Revise(arguments) => commands::revise::run(&arguments).await,
         Command::Close(arguments) => commands::close::run(&arguments).await,
         Command::Freeze(arguments) => commands::freeze::run(&arguments).await.map(|_| ()),
         Command::Analyse(arguments) => commands::analyse::run(&arguments).map(|_| ()),

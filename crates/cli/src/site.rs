@@ -4,13 +4,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use intake::{Clock, Intake, Settings, SystemClock, SystemTokens, Words};
-use store::ResponseStore;
+use intake::{Clock, Settings, SystemClock, Words};
+use store::OfficeStore;
 use tokio::net::TcpListener;
 
 use crate::data::DataDirectory;
 use crate::definition::{Definition, Kind};
 use crate::error::CliError;
+use crate::live::{self, Live};
+use crate::published;
 
 /// Path of the published barometers.
 pub(crate) const BAROMETER: &str = "/barometre";
@@ -28,33 +30,30 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAd
     Ok((listener, address))
 }
 
-/// The routes of the site. Opens the edition in the store if it is not there.
+/// The routes of the site. Opens the edition in the store if it is not there, and publishes its definition if none is.
 pub(crate) async fn router(
     definition: &Definition,
     directory: &DataDirectory,
-    store: Arc<dyn ResponseStore>,
+    store: Arc<dyn OfficeStore>,
     base_url: String,
     is_simulated: bool,
 ) -> Result<Router, CliError> {
     let code = definition.collection();
     store.open_edition(&code, is_simulated, SystemClock.now()).await?;
+    published::publish_first(store.as_ref(), definition, SystemClock.now()).await?;
     // What the store says counts: a real edition never passes for a simulated one, nor the other way round.
     let is_simulated = store.edition(&code).await?.is_some_and(|edition| edition.is_simulated);
-    let intake = intake::router(Intake {
-        edition: Arc::new(definition.edition.clone()),
-        store,
-        clock: Arc::new(SystemClock),
-        tokens: Arc::new(SystemTokens),
-        settings: Settings {
-            edition: code,
-            is_simulated,
-            base_url,
-            publisher: definition.survey.publisher.clone(),
-            contact: definition.survey.contact.clone(),
-            words: words(definition)?,
-        },
-    });
-    Ok(intake.nest(BAROMETER, portal::router(portal::Portal::new(BAROMETER, directory.publications()))))
+    let settings = Settings {
+        edition: code,
+        is_simulated,
+        base_url,
+        publisher: definition.survey.publisher.clone(),
+        contact: definition.survey.contact.clone(),
+        words: words(definition)?,
+    };
+    let live = Live::start(definition.clone(), store, settings).await?;
+    let portal = portal::router(portal::Portal::new(BAROMETER, directory.publications()));
+    Ok(Router::new().fallback(live::answer).with_state(live).nest(BAROMETER, portal))
 }
 
 /// What the survey says in its own words. A directory must: the catalogue's notice promises that no answer is ever

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use store::ResponseStore;
+use store::OfficeStore;
 
 use crate::arguments::DataArguments;
 use crate::data::DataDirectory;
@@ -12,7 +12,7 @@ use crate::error::CliError;
 pub(crate) async fn open(
     data: &DataArguments,
     directory: &DataDirectory,
-) -> Result<Arc<dyn ResponseStore>, CliError> {
+) -> Result<Arc<dyn OfficeStore>, CliError> {
     match data.database_url.as_deref() {
         None => Ok(Arc::new(store_sqlite::SqliteStore::open(&directory.database()).await?)),
         Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {

@@ -1,13 +1,14 @@
 //! `barometre freeze`
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use extract::{ExtractRecord, Manifest, ManifestInput, StateCounts};
+use extract::{Definitions, ExtractRecord, Manifest, ManifestInput, StateCounts};
 use futures::TryStreamExt;
 use intake::Clock;
 use questionnaire::Answers;
-use store::{EditionState, Record, RecordState, ResponseStore};
+use store::{EditionState, OfficeStore, Record, RecordState};
 
 use crate::arguments::FreezeArguments;
 use crate::commands::close::never_opened;
@@ -16,6 +17,7 @@ use crate::data::DataDirectory;
 use crate::definition::{self, Definition, Kind};
 use crate::error::CliError;
 use crate::pseudonym::Pseudonyms;
+use crate::published::{self, short};
 use crate::stores;
 
 /// Name and version of the program, for manifests.
@@ -48,12 +50,33 @@ impl EditionCommand {
 pub(crate) async fn freeze(
     definition: &Definition,
     directory: &DataDirectory,
-    store: &dyn ResponseStore,
+    store: &dyn OfficeStore,
     close: bool,
 ) -> Result<(Manifest, PathBuf), CliError> {
     let edition = &definition.edition;
     let code = edition.questionnaire.edition.as_str();
     let record = store.edition(code).await?.ok_or_else(|| never_opened(code))?;
+    if let Some(version) =
+        record.version.as_ref().filter(|version| **version != edition.questionnaire.version)
+    {
+        return Err(CliError::input(
+            format!(
+                "edition {code} was asked by version {} of its definition, and `{}` holds version {}",
+                short(version),
+                definition.folder.display(),
+                short(&edition.questionnaire.version)
+            ),
+            format!(
+                "put the files back as they were published; `barometre revise {}` says what differs",
+                definition.argument()
+            ),
+        ));
+    }
+    let published = published::read(store, definition).await?;
+    let mut definitions = Definitions::one(edition, published::kept_files(&definition.files));
+    for earlier in &published {
+        definitions = definitions.with_earlier(&earlier.edition, earlier.files.clone());
+    }
     if record.state == EditionState::Open {
         if !close {
             return Err(CliError::input(
@@ -66,13 +89,22 @@ pub(crate) async fn freeze(
     let pseudonyms = Pseudonyms::open(&directory.pseudonym_key())?;
     let mut records = Vec::new();
     let mut days: Vec<NaiveDate> = Vec::new();
+    let mut unknown: BTreeMap<String, usize> = BTreeMap::new();
     let mut stream = store.records(code);
     while let Some(found) = stream.try_next().await? {
         days.push(found.started_at.date_naive());
         days.extend(found.submitted_at.map(|at| at.date_naive()));
-        records.extend(to_extract(edition, &pseudonyms, &found));
+        match definitions.of(&found.version) {
+            Some(own) => records.extend(to_extract(own, &pseudonyms, &found)),
+            // One that holds no answer is counted, and never read.
+            None if matches!(found.state, RecordState::Refused | RecordState::Withdrawn) => {}
+            None => *unknown.entry(found.version).or_insert(0) += 1,
+        }
     }
     drop(stream);
+    if let Some((version, count)) = unknown.pop_first() {
+        return Err(extract::ExtractError::UnknownVersion { version, count }.into());
+    }
     let counts = store.counts(code).await?;
     let today = record.opened_at.date_naive();
     let input = ManifestInput {
@@ -88,11 +120,11 @@ pub(crate) async fn freeze(
         },
     };
     let folder = directory.extract(code);
-    let manifest = extract::write(&folder, edition, &records, &input)?;
+    let manifest = extract::write_versions(&folder, &definitions, &records, &input)?;
     Ok((manifest, folder))
 }
 
-/// A record as it is frozen; refused and withdrawn ones have nothing to freeze.
+/// A record as it is frozen, routed by the definition that it was given under; refused and withdrawn ones have nothing to freeze.
 fn to_extract(
     edition: &questionnaire::Edition,
     pseudonyms: &Pseudonyms,

@@ -8,7 +8,7 @@ use exchange::paper::keying::{self, Fault, Format, Keyed};
 use intake::{Clock as _, SystemClock, SystemTokens, Tokens as _};
 use questionnaire::{Answers, Edition, Response};
 use store::{
-    EditionState, NewDraft, Record, RecordState, ResponseStore, Save, StoreError, Submission, TokenHash,
+    EditionState, NewDraft, OfficeStore, Record, RecordState, Save, StoreError, Submission, TokenHash,
     receipt_from,
 };
 
@@ -17,7 +17,7 @@ use crate::commands::say;
 use crate::data::DataDirectory;
 use crate::error::CliError;
 use crate::pseudonym::Pseudonyms;
-use crate::{definition, stores};
+use crate::{definition, published, stores};
 
 /// Language of the people who key.
 const LANGUAGE: &str = "fr";
@@ -26,7 +26,7 @@ const LANGUAGE: &str = "fr";
 pub(crate) async fn run(arguments: &KeyArguments) -> Result<(), CliError> {
     let definition = definition::load(Some(&arguments.edition), &arguments.surveys)?;
     let collection = definition.collection();
-    let edition = definition.edition;
+    let edition = definition.edition.clone();
     let words =
         Words::of(LANGUAGE).ok_or_else(|| CliError::Fault(format!("no catalogue of `{LANGUAGE}`")))?;
     if arguments.template {
@@ -72,6 +72,7 @@ pub(crate) async fn run(arguments: &KeyArguments) -> Result<(), CliError> {
     }
     // Opens the edition if nothing was ever collected: a survey may be answered on paper alone.
     office.store.open_edition(office.code(), false, SystemClock.now()).await?;
+    published::publish_first(office.store.as_ref(), &definition, SystemClock.now()).await?;
     let mut kept = 0;
     for one in keyed.iter().filter(|one| !faulty.contains(one.paper.as_str())) {
         if let Some(response) = &one.response {
@@ -130,7 +131,7 @@ fn line(paper: &str, question: Option<&(usize, String)>, message: &str) -> Strin
 
 /// Where returns are kept, and under which tokens.
 struct Office<'a> {
-    store: std::sync::Arc<dyn ResponseStore>,
+    store: std::sync::Arc<dyn OfficeStore>,
     pseudonyms: Pseudonyms,
     edition: &'a Edition,
     /// The code under which the store keeps the responses.

@@ -13,6 +13,7 @@ pub(crate) mod import;
 pub(crate) mod key;
 pub(crate) mod publish;
 pub(crate) mod report;
+pub(crate) mod revise;
 pub(crate) mod serve;
 pub(crate) mod trend;
 

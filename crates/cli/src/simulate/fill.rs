@@ -163,6 +163,7 @@ mod tests {
         let base_url = format!("http://{}", listener.local_addr().expect("an address"));
         let router = intake::router(intake::Intake {
             edition: Arc::new(EDITION.clone()),
+            earlier: std::collections::BTreeMap::new(),
             store: Arc::clone(&store),
             clock: Arc::new(clock),
             tokens: Arc::new(intake::SystemTokens),

@@ -1,0 +1,121 @@
+//! The questionnaire that is asked now: a server takes up a definition that another process publishes.
+//!
+//! Each request reads the version that the store asks by, as it reads whether the edition is open. When it is another
+//! than the one served, the definition is read from the store and takes its place, without a restart. When it cannot
+//! be read, the server goes on with what it has: the store refuses what would be saved under it, and the respondent's
+//! page keeps what was typed.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use intake::{Intake, Settings, SystemClock, SystemTokens};
+use store::OfficeStore;
+use tower::ServiceExt as _;
+
+use crate::definition::Definition;
+use crate::error::CliError;
+use crate::published::{self, Published, short};
+
+/// What is served, and what is needed to serve another definition of the same edition.
+pub(crate) struct Live {
+    store: Arc<dyn OfficeStore>,
+    definition: Definition,
+    settings: Settings,
+    served: RwLock<Served>,
+    /// Held while a definition is read, so that requests that come together read it once.
+    reading: tokio::sync::Mutex<()>,
+}
+
+/// The routes of one definition.
+#[derive(Clone)]
+struct Served {
+    /// The version that was found in the store; the routes may be of an earlier one, when it could not be read.
+    version: String,
+    router: Router,
+}
+
+impl Live {
+    /// Serves the definition of this folder, until another is published.
+    pub(crate) async fn start(
+        definition: Definition,
+        store: Arc<dyn OfficeStore>,
+        settings: Settings,
+    ) -> Result<Arc<Self>, CliError> {
+        let published = published::read(store.as_ref(), &definition).await?;
+        let version = definition.edition.questionnaire.version.clone();
+        let router = router(Arc::new(definition.edition.clone()), &published, &store, &settings);
+        let served = RwLock::new(Served { version, router });
+        Ok(Arc::new(Self { store, definition, settings, served, reading: tokio::sync::Mutex::default() }))
+    }
+
+    /// The routes of the definition that is asked now.
+    async fn router(&self) -> Router {
+        let asked = match self.store.edition(&self.settings.edition).await {
+            Ok(edition) => edition.and_then(|edition| edition.version),
+            // The pages say so better than we could here.
+            Err(_) => None,
+        };
+        let Some(asked) = asked.filter(|asked| *asked != self.served().version) else {
+            return self.served().router;
+        };
+        let _reading = self.reading.lock().await;
+        if self.served().version != asked {
+            let served = match self.read(&asked).await {
+                Ok(router) => {
+                    tracing::info!(version = short(&asked), "the questionnaire was updated");
+                    Served { version: asked, router }
+                }
+                Err(error) => {
+                    let version = short(&asked);
+                    tracing::error!(%error, version, "the questionnaire was updated and cannot be read: restart");
+                    Served { version: asked, ..self.served() }
+                }
+            };
+            *self.served.write().unwrap_or_else(PoisonError::into_inner) = served;
+        }
+        self.served().router
+    }
+
+    async fn read(&self, version: &str) -> Result<Router, CliError> {
+        let published = published::read(self.store.as_ref(), &self.definition).await?;
+        let asked = published.iter().find(|published| published.version == version).ok_or_else(|| {
+            CliError::Fault(format!("the store asks by version {version}, which it does not have"))
+        })?;
+        Ok(router(Arc::clone(&asked.edition), &published, &self.store, &self.settings))
+    }
+
+    fn served(&self) -> Served {
+        self.served.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Answers a request by the definition that is asked now.
+pub(crate) async fn answer(State(live): State<Arc<Live>>, request: Request) -> Response {
+    match live.router().await.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+fn router(
+    edition: Arc<questionnaire::Edition>,
+    published: &[Published],
+    store: &Arc<dyn OfficeStore>,
+    settings: &Settings,
+) -> Router {
+    let earlier = published
+        .iter()
+        .filter(|published| published.version != edition.questionnaire.version)
+        .map(|published| (published.version.clone(), Arc::clone(&published.edition)))
+        .collect();
+    intake::router(Intake {
+        edition,
+        earlier,
+        store: Arc::clone(store) as _,
+        clock: Arc::new(SystemClock),
+        tokens: Arc::new(SystemTokens),
+        settings: settings.clone(),
+    })
+}
