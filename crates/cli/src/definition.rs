@@ -211,7 +211,7 @@ fn read_files(edition: &Path, survey: &Path) -> Result<Files, CliError> {
 
 /// Where a file stops being UTF-8, and what was probably meant.
 fn not_utf8(path: &Path, bytes: &[u8], at: usize) -> CliError {
-    let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = bytes[..at].split(|byte| *byte == b'\n').count();
     let byte = bytes[at];
     // From 0xA0 on, the letters of Windows-1252 are the first of Unicode.
     let meant = match byte {
