@@ -66,6 +66,20 @@ pub(crate) enum ExportCommand {
     Ddi(ExportDdiArguments),
     /// Write a frozen edition for a data archive: CSV, codebook, scripts for R, Stata and SPSS
     Archive(ExportArchiveArguments),
+    /// Write the questionnaire as a workbook (`XLSForm`) to edit in Excel or LibreOffice
+    Xlsform(ExportXlsformArguments),
+}
+
+/// Arguments of `export xlsform`.
+#[derive(Debug, Args)]
+pub(crate) struct ExportXlsformArguments {
+    /// Edition: a folder, or a code such as `2026`
+    pub edition: String,
+    /// File to write; `questionnaire-<edition>.xlsx` when absent
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub surveys: SurveysArguments,
 }
 
 /// Arguments of `export paper`.
@@ -118,7 +132,9 @@ pub(crate) struct EstimateArguments {
 /// What can be imported.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ImportCommand {
-    /// Read the structure of a LimeSurvey survey (`.lss`) and list what is not carried over
+    /// Read a workbook (XLSForm), ours or another's
+    Xlsform(ImportArguments),
+    /// Read the structure of a LimeSurvey survey (`.lss`)
     Lss(ImportArguments),
 }
 
@@ -127,9 +143,14 @@ pub(crate) enum ImportCommand {
 pub(crate) struct ImportArguments {
     /// File to read
     pub file: PathBuf,
-    /// Folder to write `questionnaire.toml` and `translations/` in; files that are there stay
+    /// Folder that receives `questionnaire.toml` and `translations/`
     #[arg(long)]
     pub out: PathBuf,
+    /// Replace the files that are there
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    pub surveys: SurveysArguments,
 }
 
 /// Where definitions are.

@@ -14,5 +14,6 @@ pub mod impact;
 pub mod lss;
 pub mod paper;
 pub mod surveyjs;
+pub mod xlsform;
 
 pub use form::Form;

@@ -6,6 +6,7 @@ mod comparability;
 mod directory;
 mod import;
 mod sample;
+mod xlsform;
 
 use std::path::Path;
 use std::process::{Command, Output};

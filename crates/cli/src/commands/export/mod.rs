@@ -3,6 +3,7 @@
 mod archive;
 mod facts;
 mod paper;
+mod xlsform;
 
 use std::path::Path;
 
@@ -15,6 +16,7 @@ pub(crate) fn run(command: &ExportCommand) -> Result<(), CliError> {
         ExportCommand::Paper(arguments) => paper::run(arguments),
         ExportCommand::Ddi(arguments) => archive::ddi(arguments),
         ExportCommand::Archive(arguments) => archive::run(arguments),
+        ExportCommand::Xlsform(arguments) => xlsform::run(arguments),
     }
 }
 
