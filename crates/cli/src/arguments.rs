@@ -66,7 +66,7 @@ pub(crate) enum ExportCommand {
     Ddi(ExportDdiArguments),
     /// Write a frozen edition for a data archive: CSV, codebook, scripts for R, Stata and SPSS
     Archive(ExportArchiveArguments),
-    /// Write the questionnaire as a workbook (`XLSForm`) to edit in Excel or LibreOffice
+    /// Write the questionnaire as an `.xlsx` workbook (`XLSForm`), to edit in a spreadsheet
     Xlsform(ExportXlsformArguments),
 }
 
