@@ -42,7 +42,13 @@ fn keep(
 
 /// Reads a file that may be hostile: never more than `most` bytes and one, which tells that there are more.
 fn bytes(path: &Path, most: usize) -> Result<Vec<u8>, CliError> {
-    let file = std::fs::File::open(path).map_err(CliError::io(path.display()))?;
+    let file = std::fs::File::open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => CliError::input(
+            format!("there is no file `{}`", path.display()),
+            "give the file that the other program wrote",
+        ),
+        _ => CliError::io(path.display())(error),
+    })?;
     let length = file.metadata().map_err(CliError::io(path.display()))?.len();
     if length > most as u64 {
         return Err(CliError::input(
