@@ -184,7 +184,7 @@ pub(crate) struct CheckArguments {
 /// Arguments of `compare`.
 #[derive(Debug, Args)]
 pub(crate) struct CompareArguments {
-    /// Earlier edition: a folder, a code such as `2026`, or the `.json` of a SurveyJS questionnaire
+    /// Earlier edition: a folder, a code such as `2026`, or a file (XLSForm .xlsx, LimeSurvey .lss, SurveyJS .json)
     pub old: String,
     /// Later edition, likewise; the decisions of its `comparability.toml` are taken in
     pub new: String,

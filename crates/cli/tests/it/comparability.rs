@@ -113,6 +113,24 @@ fn questionnaires_of_another_program_are_compared_too() {
 }
 
 #[test]
+fn a_workbook_is_compared_with_its_edition_before_it_is_imported() {
+    let folder = tempfile::tempdir().unwrap();
+    let book = folder.path().join("2026.xlsx");
+    let book = book.to_str().unwrap();
+    let output = barometre(&["export", "xlsform", "2026", "--out", book]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = barometre(&["compare", "2026", book, "--strict"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains(": identical\n"), "{said}");
+    assert!(said.contains("175 -> 175; 175 in both: 175 identical"), "{said}");
+    let survey = "crates/exchange/tests/fixtures/lss/associations_v6.lss";
+    let said = String::from_utf8(barometre(&["compare", survey, survey]).stdout).unwrap();
+    assert!(said.contains("11 -> 11; 11 in both: 11 identical"), "{said}");
+    assert!(said.contains("not compared in"), "what is not carried over is not compared: {said}");
+}
+
+#[test]
 fn the_check_names_a_wrong_decision_and_warns_of_a_useless_one() {
     let surveys = Surveys::new();
     let check = ["check", "2027", "--surveys", surveys.path()];

@@ -160,6 +160,13 @@ impl Outline {
         Some(outline)
     }
 
+    /// The same, with the derived variables and indicators of another: what a questionnaire alone does not say is
+    /// taken as unchanged, and what it changes in them shows by what they read.
+    #[must_use]
+    pub fn with_series_of(self, other: &Self) -> Self {
+        Self { derived: other.derived.clone(), indicators: other.indicators.clone(), ..self }
+    }
+
     /// The question with this code.
     #[must_use]
     pub fn question(&self, code: &str) -> Option<&Question> {

@@ -41,7 +41,7 @@ fn keep(
 }
 
 /// Reads a file that may be hostile: never more than `most` bytes and one, which tells that there are more.
-fn bytes(path: &Path, most: usize) -> Result<Vec<u8>, CliError> {
+pub(super) fn bytes(path: &Path, most: usize) -> Result<Vec<u8>, CliError> {
     let file = std::fs::File::open(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => CliError::input(
             format!("there is no file `{}`", path.display()),
