@@ -21,6 +21,12 @@ static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/sqlite");
 /// How long a connection waits for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long a connection that migrates waits for another that does.
+const MIGRATION_TIMEOUT: Duration = Duration::from_secs(30);
+/// How often a migration is tried while the file is busy, and what is waited in between.
+const MIGRATION_ATTEMPTS: u32 = 50;
+const MIGRATION_PAUSE: Duration = Duration::from_millis(100);
+
 /// Readers at once; each is one thread.
 const READERS: u32 = 4;
 
@@ -112,13 +118,34 @@ fn create(path: &Path) -> std::io::Result<()> {
 }
 
 /// Applies what is missing, in one transaction: two processes that open a new file at once migrate it once.
+///
+/// Turning a new file to write-ahead logging does not wait for who does the same at that moment: it says that the file
+/// is busy at once, whatever the time-out. So this waits, and tries again.
 async fn migrate(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
+    let patient = options.clone().busy_timeout(MIGRATION_TIMEOUT);
+    for _ in 1..MIGRATION_ATTEMPTS {
+        match try_to_migrate(&patient).await {
+            Err(error) if is_busy(&error) => tokio::time::sleep(MIGRATION_PAUSE).await,
+            done => return done,
+        }
+    }
+    try_to_migrate(&patient).await
+}
+
+async fn try_to_migrate(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
     let mut connection = options.connect().await?;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     // Not `run`: its future cannot be sent between threads.
     MIGRATOR.run_direct(None, &mut *transaction, false).await?;
     transaction.commit().await?;
     connection.close().await
+}
+
+/// Whether SQLite says `SQLITE_BUSY`, in any of its extended codes.
+fn is_busy(error: &sqlx::Error) -> bool {
+    const SQLITE_BUSY: u32 = 5;
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+    code.is_some_and(|code| code & 0xff == SQLITE_BUSY)
 }
 
 fn gone(path: &Path, why: &(impl std::fmt::Display + ?Sized)) -> StoreError {
