@@ -98,7 +98,8 @@ pub enum AnalysisError {
     /// A category of the population has no respondent.
     #[error(
         "category `{category}` of margin `{margin}` stands for {share:.1} % of group `{group}` and has no respondent; \
-         merge it with a neighbouring category"
+         merge it in a derived variable with {}",
+        if merge.is_empty() { "a neighbouring category".to_owned() } else { format!("`{merge}`, the smallest that has some, or with its neighbour") }
     )]
     EmptyCategory {
         /// The group.
@@ -109,6 +110,8 @@ pub enum AnalysisError {
         category: String,
         /// Its share, percent.
         share: f64,
+        /// The smallest category with respondents: what it would be merged with by default.
+        merge: String,
     },
     /// Too many respondents lack a calibration variable.
     #[error(

@@ -17,9 +17,13 @@ pub mod archive;
 pub mod calibration;
 mod cleaning;
 pub mod columns;
+mod denominator;
 mod error;
 pub mod estimation;
+mod influence;
 mod protection;
+pub mod quality;
+pub mod reliability;
 
 use extract::Extract;
 use publication::Publication;
@@ -46,6 +50,9 @@ pub fn analyse(
         return Err(AnalysisError::TooFew { valid: cleaned.len(), n_min: edition.plan.n_min });
     }
     let weights = calibrate(&cleaned, edition)?;
+    for warning in quality::warnings(&weights, edition) {
+        tracing::warn!("{warning}");
+    }
     let estimates = estimate(&cleaned, &weights, edition)?;
     protect(&Protection {
         cleaned: &cleaned,

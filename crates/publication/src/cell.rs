@@ -135,7 +135,7 @@ impl Published {
         self.precision
     }
 
-    /// Whether fewer respondents than the plan's `n_fragile` stand behind it (judged on the class shown).
+    /// Whether it is an order of magnitude only, judged on what is displayed (see [`crate::Level`]).
     #[must_use]
     pub fn is_fragile(&self) -> bool {
         self.is_fragile

@@ -11,16 +11,23 @@
 mod cell;
 mod error;
 mod files;
+mod level;
 mod model;
+mod quality;
 mod rule;
 
 pub use cell::{Cell, Displayed, Interval, NumberShown, Precision, Published};
 pub use error::PublicationError;
 pub use files::{CELLS_FILE, PUBLICATION_FILE, read, write};
+pub use level::Level;
 pub use model::{
     Breakdown, CalibrationInfo, Category, CellKey, Chapter, ChartForm, ChartPlan, Count, Counts, Dimension,
     Domain, EditionInfo, Indicator, MarginInfo, MarginRow, Method, NetworkSector, Profile, ProfileRow,
     Provenance, Publication, Reference, Target, Unit,
+};
+pub use quality::{
+    Band, Caution, Denominator, HeaviestShare, Influence, InfluenceRow, ItemReliability, PartReliability,
+    Quality, Reliability, Tipping, TippingRow, Variant, WeightQuantile, WeightSpread,
 };
 pub use rule::{Base, Rule};
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::cell::{Cell, Displayed, NumberShown};
+use crate::quality::{Caution, Denominator, Quality};
 
 /// The publication of one edition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +36,9 @@ pub struct Publication {
     pub network_sectors: Vec<NetworkSector>,
     /// Outside series.
     pub references: Vec<Reference>,
+    /// How far the figures may be trusted.
+    #[serde(default)]
+    pub quality: Quality,
     /// The cells; on disk in `cells.csv`, not in `publication.json`.
     #[serde(skip)]
     pub cells: BTreeMap<CellKey, Cell>,
@@ -152,6 +156,12 @@ pub struct MarginRow {
     pub target: f64,
     /// Share among respondents before weighting; `None` when withheld.
     pub before: Option<Displayed>,
+    /// Share after weighting; `None` when withheld.
+    #[serde(default)]
+    pub after: Option<Displayed>,
+    /// What a reader should know of it.
+    #[serde(default)]
+    pub caution: Option<Caution>,
 }
 
 /// A dimension.
@@ -206,6 +216,9 @@ pub struct Indicator {
     pub base: String,
     /// Base in words, lower case plural: « ensemble des répondantes ».
     pub base_label: String,
+    /// Who of those asked is in the base.
+    #[serde(default)]
+    pub denominator: Option<Denominator>,
     /// Exact texts of the questions read.
     pub questions: Vec<String>,
     /// Target.

@@ -1,6 +1,7 @@
 //! The rule that turns an exact estimate into what may be shown. It is the only door.
 
 use crate::cell::{Cell, Displayed, Interval, NumberShown, Precision, Published};
+use crate::level::{is_fragile_mean, is_fragile_share};
 use crate::model::Unit;
 
 /// What stands behind an estimate: known inside the analysis, never shown.
@@ -89,7 +90,7 @@ impl Rule {
             n,
             interval: self.interval(displayed, unit, n_effective),
             precision: self.precision(n_effective),
-            is_fragile: respondents < self.n_fragile,
+            is_fragile: respondents < self.n_fragile || self.is_fragile(displayed, unit, n_effective),
         })
     }
 
@@ -152,17 +153,36 @@ impl Rule {
     fn interval(&self, displayed: Displayed, unit: Unit, n_effective: f64) -> Interval {
         let (low, high) = unit.range();
         let range = high - low;
+        let (least, most) = self.unrounded(displayed, unit, n_effective);
+        let (least, most) = (least * 100.0, most * 100.0);
+        let least = ((least + TIE) / 5.0).floor() * 5.0;
+        let most = (((most - TIE) / 5.0).ceil() * 5.0).min(100.0);
+        Interval { low: low + least * range / 100.0, high: low + most * range / 100.0 }
+    }
+
+    /// The same before it is rounded, as parts of the range.
+    fn unrounded(&self, displayed: Displayed, unit: Unit, n_effective: f64) -> (f64, f64) {
+        let (low, high) = unit.range();
         let (from, to) = match displayed {
             Displayed::AtMost { limit, .. } => (low, limit),
             Displayed::AtLeast { limit, .. } => (limit, high),
             Displayed::Band { from, to } => (from, to),
             Displayed::Point { value, .. } => (value, value),
         };
-        let least = self.wilson((from - low) / range, n_effective).0 * 100.0;
-        let most = self.wilson((to - low) / range, n_effective).1 * 100.0;
-        let least = ((least + TIE) / 5.0).floor() * 5.0;
-        let most = (((most - TIE) / 5.0).ceil() * 5.0).min(100.0);
-        Interval { low: low + least * range / 100.0, high: low + most * range / 100.0 }
+        let part = |value: f64| (value - low) / (high - low);
+        (self.wilson(part(from), n_effective).0, self.wilson(part(to), n_effective).1)
+    }
+
+    /// Whether what is displayed is fragile by its interval or its coefficient of variation.
+    fn is_fragile(&self, displayed: Displayed, unit: Unit, n_effective: f64) -> bool {
+        let (low, high) = unit.range();
+        let part = (displayed.position() - low) / (high - low);
+        match unit {
+            Unit::Percent => {
+                is_fragile_share(part, self.unrounded(displayed, unit, n_effective), n_effective)
+            }
+            Unit::Points | Unit::Number { .. } => is_fragile_mean(part, n_effective),
+        }
     }
 
     /// Wilson (1927), equation for the score interval of a proportion.
@@ -210,6 +230,7 @@ fn round_to_tenth_of(step: f64, value: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::level::Level;
 
     const RULE: Rule = Rule { n_min: 11, n_fragile: 30, design_effect: 1.0, quantile: 1.96 };
 
@@ -282,6 +303,24 @@ mod tests {
         assert_eq!(uneven.value(), Displayed::Point { value: 50.0, step: 10.0 });
         assert!(uneven.precision() > even.precision());
         assert!(uneven.interval().low < even.interval().low && uneven.interval().high > even.interval().high);
+    }
+
+    #[test]
+    fn the_level_of_quality_is_that_of_what_is_displayed() {
+        let level = |value, unit, n| RULE.publish(value, unit, equal(n)).level();
+        assert_eq!(level(50.0, Unit::Percent, 10), Level::NotPublished);
+        assert_eq!(level(50.0, Unit::Percent, 29), Level::Fragile, "fewer than n_fragile");
+        // Wilson's interval of a half is 20 points wide at n = 92.2.
+        assert_eq!(level(50.0, Unit::Percent, 84), Level::Fragile, "shown as 80");
+        assert_eq!(level(50.0, Unit::Percent, 100), Level::Ok);
+        // 5 of 100: the interval is as wide as 8.9 points, more than 130 % of the share.
+        assert_eq!(level(6.0, Unit::Percent, 100), Level::Fragile);
+        assert_eq!(level(6.0, Unit::Percent, 2000), Level::Ok);
+        assert_eq!(level(50.0, Unit::Points, 60), Level::Ok, "a mean is judged by its variation");
+        for (one, other) in [(84, 80), (96, 98), (131, 134)] {
+            let shown = |n| RULE.publish(50.0, Unit::Percent, equal(n)).level();
+            assert_eq!(shown(one), shown(other), "one class, one level");
+        }
     }
 
     #[test]

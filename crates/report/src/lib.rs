@@ -18,6 +18,7 @@ mod page;
 mod palette;
 mod pdf;
 mod site;
+mod trust;
 mod typography;
 mod words;
 

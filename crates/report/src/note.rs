@@ -1,10 +1,10 @@
-//! The method note: thirteen points, each with what this publication says of it, and its provenance.
+//! The method note: fifteen points, each with what this publication says of it, and its provenance.
 
 use publication::{Count, MarginInfo, Unit};
 
 use crate::content::{Block, Section, Table};
 use crate::context::Context;
-use crate::number;
+use crate::{number, trust};
 
 /// The sections of the note.
 pub(crate) fn sections(context: &Context<'_>) -> Vec<Section> {
@@ -25,10 +25,12 @@ pub(crate) fn sections(context: &Context<'_>) -> Vec<Section> {
         ),
         section("counts", counts(context)),
         section("weighting", weighting(context)),
-        section("base", vec![text("method.base_text")]),
+        section("base", trust::denominators(context)),
         section("intervals", intervals(context)),
+        section("quality", trust::levels(context)),
         section("disclosure", disclosure(context)),
-        section("index", vec![index(context)]),
+        section("index", index(context)),
+        section("trust", trust::volunteers(context)),
         section("comparison", comparison(context)),
         section("changes", vec![text("method.changes_text")]),
         section("questionnaire", vec![questionnaire(context)]),
@@ -100,15 +102,24 @@ fn weighting(context: &Context<'_>) -> Vec<Block> {
                 context.fill("method.weighting_caption", &[("label", &group.label)]),
                 [
                     context.say("column.category"),
-                    context.say("method.target"),
                     context.say("method.before"),
+                    context.say("method.target"),
+                    context.say("method.after"),
                     context.say("method.margin"),
+                    context.say("column.remark"),
                 ],
             );
             table.rows = group.margins.iter().flat_map(|margin| margin_rows(context, margin)).collect();
+            if table.rows.iter().all(|row| row.last().is_none_or(String::is_empty)) {
+                table.columns.pop();
+                for row in &mut table.rows {
+                    row.pop();
+                }
+            }
             blocks.push(Block::Table(table));
         }
     }
+    blocks.extend(trust::spread(context));
     if !method.not_weighted.is_empty() {
         let list = method.not_weighted.join(", ");
         blocks.push(Block::Text { text: context.fill("method.not_weighted", &[("list", &list)]) });
@@ -130,9 +141,11 @@ fn margin_rows(context: &Context<'_>, margin: &MarginInfo) -> Vec<Vec<String>> {
         .map(|row| {
             vec![
                 row.label.clone(),
-                number::percent((row.target * 10.0).round() / 10.0),
                 number::displayed_or_nd(context.words, row.before, Unit::Percent),
+                number::percent((row.target * 10.0).round() / 10.0),
+                number::displayed_or_nd(context.words, row.after, Unit::Percent),
                 name.clone(),
+                trust::caution(context, row.caution).to_owned(),
             ]
         })
         .collect()
@@ -160,10 +173,13 @@ fn disclosure(context: &Context<'_>) -> Vec<Block> {
     vec![Block::Text { text }, Block::Confidentiality]
 }
 
-fn index(context: &Context<'_>) -> Block {
+fn index(context: &Context<'_>) -> Vec<Block> {
     let labels: Vec<&str> =
         context.publication.dimensions.iter().map(|dimension| dimension.label.as_str()).collect();
-    Block::Text { text: context.fill("method.index_text", &[("list", &labels.join(", "))]) }
+    let mut blocks =
+        vec![Block::Text { text: context.fill("method.index_text", &[("list", &labels.join(", "))]) }];
+    blocks.extend(trust::reliability(context));
+    blocks
 }
 
 /// The outside series by source, each with its base and how far it was verified.

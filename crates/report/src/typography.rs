@@ -68,6 +68,13 @@ pub(crate) fn typeset_publication(publication: &Publication) -> Publication {
             chart.labels.iter_mut().for_each(&mut fix);
         }
     }
+    if let Some(reliability) = &mut set.quality.reliability {
+        fix(&mut reliability.label);
+        for part in &mut reliability.parts {
+            fix(&mut part.label);
+            part.items.iter_mut().for_each(|item| fix(&mut item.question));
+        }
+    }
     for reference in &mut set.references {
         for text in [&mut reference.label, &mut reference.base, &mut reference.source, &mut reference.note] {
             fix(text);

@@ -311,22 +311,25 @@ fn check_margin(
             n,
         });
     }
-    for ((category, share), count) in margin.categories.iter().zip(shares).zip(count) {
-        if *share > 0.0 && *count == 0 {
+    for ((category, share), respondents) in margin.categories.iter().zip(shares).zip(count) {
+        if *share > 0.0 && *respondents == 0 {
+            let others = margin.categories.iter().zip(count).filter(|(_, count)| **count > 0);
+            let smallest = others.min_by_key(|(_, count)| **count);
             return Err(AnalysisError::EmptyCategory {
                 group: group.code.clone(),
                 margin: margin.code.clone(),
                 category: category.code.clone(),
                 share: 100.0 * share,
+                merge: smallest.map_or_else(String::new, |(other, _)| other.code.clone()),
             });
         }
-        if *share <= 0.0 && *count > 0 {
+        if *share <= 0.0 && *respondents > 0 {
             return Err(AnalysisError::UnknownCategory {
                 group: group.code.clone(),
                 margin: margin.code.clone(),
                 variable: edition.subject_name(margin.variable),
                 category: category.code.clone(),
-                count: *count,
+                count: *respondents,
             });
         }
     }

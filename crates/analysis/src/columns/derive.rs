@@ -75,7 +75,8 @@ fn asked(frame: &DataFrame, edition: &Edition) -> Result<Vec<Column>, AnalysisEr
     Ok(places.into_iter().map(|(place, rows)| Column::new(asked_column(&place).into(), rows)).collect())
 }
 
-fn item_name(edition: &Edition, question: QuestionIndex) -> String {
+/// The column of an item of a score.
+pub(crate) fn item_name(edition: &Edition, question: QuestionIndex) -> String {
     format!("item.{}", edition.questionnaire.questions[question].code)
 }
 

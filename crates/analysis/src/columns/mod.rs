@@ -15,4 +15,5 @@ mod values;
 
 pub use compile::Compiler;
 pub use derive::derive;
+pub(crate) use derive::item_name;
 pub(crate) use values::{Table, booleans, categories, evaluate, numbers, polars, strings};

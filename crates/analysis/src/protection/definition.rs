@@ -7,6 +7,7 @@ use publication::{
 use questionnaire::Edition;
 
 use super::Context;
+use crate::denominator::denominator;
 
 pub(super) fn edition(edition: &Edition, manifest: &Manifest, context: &Context) -> EditionInfo {
     EditionInfo {
@@ -40,6 +41,7 @@ pub(super) fn indicator(edition: &Edition, indicator: &questionnaire::Indicator,
         numerator: indicator.numerator_text.clone(),
         base: indicator.base_text.clone(),
         base_label: indicator.base_label.clone(),
+        denominator: Some(denominator(edition, indicator)),
         questions: indicator.questions.iter().map(text).collect(),
         target: indicator.target.as_ref().map(|target| Target {
             value: target.value,

@@ -6,6 +6,7 @@ use questionnaire::{BreakdownVariable, CalibrationGroup, Condition, Edition, Mar
 
 use super::Protection;
 use crate::calibration::{GroupWeights, TRIM_AT};
+use crate::quality::{self, two_digits};
 
 pub(super) fn method(input: &Protection<'_>, rule: Rule) -> Method {
     let plan = &input.edition.plan;
@@ -21,7 +22,8 @@ pub(super) fn method(input: &Protection<'_>, rule: Rule) -> Method {
             .calibration
             .iter()
             .zip(&input.weights.groups)
-            .map(|(group, weights)| calibration(rule, group, weights))
+            .zip(quality::after(input.weights, &plan.calibration))
+            .map(|((group, weights), after)| calibration(rule, group, weights, &after))
             .collect(),
         not_weighted: not_weighted(input.edition),
         notes: notes(input),
@@ -30,26 +32,48 @@ pub(super) fn method(input: &Protection<'_>, rule: Rule) -> Method {
 
 /// A group as shown. Shares before calibration are counts, so a category under the smallest publishable group is
 /// withheld.
-fn calibration(rule: Rule, group: &CalibrationGroup, weights: &GroupWeights) -> CalibrationInfo {
+fn calibration(
+    rule: Rule,
+    group: &CalibrationGroup,
+    weights: &GroupWeights,
+    after: &[Vec<f64>],
+) -> CalibrationInfo {
     let base = equal(weights.rows.len());
-    let row = |category: &questionnaire::MarginCategory, count: usize| MarginRow {
-        label: category.label.clone(),
-        target: tenths(100.0 * category.share),
-        before: rule.number(equal(count)).and_then(|_| {
-            rule.display(100.0 * count as f64 / weights.rows.len() as f64, Unit::Percent, base)
-        }),
+    let row = |category: &questionnaire::MarginCategory, count: usize, after: f64| {
+        let shown =
+            |share: f64| rule.number(equal(count)).and_then(|_| rule.display(share, Unit::Percent, base));
+        let row = MarginRow {
+            label: category.label.clone(),
+            target: tenths(100.0 * category.share),
+            before: shown(100.0 * count as f64 / weights.rows.len() as f64),
+            after: shown(after),
+            caution: None,
+        };
+        MarginRow { caution: quality::caution(&row), ..row }
     };
-    let margin = |margin: &Margin, counts: &[usize]| MarginInfo {
+    let margin = |margin: &Margin, counts: &[usize], after: &[f64]| MarginInfo {
         label: margin.label.clone(),
         source: margin.source.clone(),
         year: margin.year.clone(),
-        rows: margin.categories.iter().zip(counts).map(|(category, count)| row(category, *count)).collect(),
+        rows: margin
+            .categories
+            .iter()
+            .zip(counts)
+            .zip(after)
+            .map(|((category, count), after)| row(category, *count, *after))
+            .collect(),
     };
     CalibrationInfo {
         label: group.label.clone(),
         total: group.total,
         n: rule.number(base),
-        margins: group.margins.iter().zip(&weights.counts).map(|(m, counts)| margin(m, counts)).collect(),
+        margins: group
+            .margins
+            .iter()
+            .zip(&weights.counts)
+            .zip(after)
+            .map(|((known, counts), after)| margin(known, counts, after))
+            .collect(),
     }
 }
 
@@ -160,15 +184,6 @@ fn notes(input: &Protection<'_>) -> Vec<String> {
 /// To one decimal.
 pub(super) fn tenths(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
-}
-
-/// To two significant digits.
-fn two_digits(value: f64) -> f64 {
-    if value <= 0.0 {
-        return 0.0;
-    }
-    let unit = 10_f64.powf(1.0 - value.log10().floor());
-    (value * unit).round() / unit
 }
 
 #[expect(

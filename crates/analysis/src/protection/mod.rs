@@ -14,7 +14,7 @@ use estimation::diagnostics::kish_design_effect;
 use estimation::distribution::DegreesOfFreedom;
 use extract::Manifest;
 use publication::{
-    Breakdown, Category, Cell, CellKey, Domain, Indicator, Provenance, Publication, Rule, Unit,
+    Breakdown, Category, Cell, CellKey, Domain, Indicator, Provenance, Publication, Quality, Rule, Unit,
 };
 use questionnaire::{Edition, Numerator};
 
@@ -22,6 +22,7 @@ use crate::calibration::Weights;
 use crate::cleaning::Cleaned;
 use crate::error::AnalysisError;
 use crate::estimation::{DomainBase, Estimate, Estimates, greatest};
+use crate::{influence, quality, reliability};
 
 /// What the caller knows and the definition does not say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +75,7 @@ pub fn protect(input: &Protection<'_>) -> Result<Publication, AnalysisError> {
         }
     }
     let breakdowns = breakdowns(input, rule);
-    Ok(Publication {
+    let mut publication = Publication {
         schema_version: publication::SCHEMA_VERSION,
         edition: definition::edition(edition, manifest, context),
         provenance: Provenance {
@@ -93,8 +94,16 @@ pub fn protect(input: &Protection<'_>) -> Result<Publication, AnalysisError> {
         network_sectors: profiles::network_sectors(input, &breakdowns),
         breakdowns,
         references: definition::references(edition),
+        quality: Quality {
+            weights: Some(quality::spread(rule, input.weights, estimates.everyone[0].base)),
+            reliability: reliability::reliability(input.cleaned, input.weights, edition, rule)?,
+            ..Quality::default()
+        },
         cells,
-    })
+    };
+    publication.quality.influence = influence::influence(&publication);
+    publication.quality.tipping = influence::tipping(&publication);
+    Ok(publication)
 }
 
 /// The edition's rule. The design effect that widens intervals is the one of the whole: that of a domain would tell

@@ -9,6 +9,7 @@ mod columns;
 mod definition;
 mod estimation;
 mod publication;
+mod quality;
 mod reference;
 mod revised;
 mod sample;

@@ -166,6 +166,7 @@ fn publish(surveys: &Surveys, data: &Path, code: &str) {
         numerator: String::new(),
         base: String::new(),
         base_label: String::new(),
+        denominator: None,
         questions: Vec::new(),
         target: None,
         comparable: None,
@@ -215,6 +216,7 @@ fn publish(surveys: &Surveys, data: &Path, code: &str) {
         profiles: Vec::new(),
         network_sectors: Vec::new(),
         references: Vec::new(),
+        quality: publication::Quality::default(),
         cells: BTreeMap::from(cells),
     };
     publication::write(&data.join("publications").join(code), &publication).unwrap();

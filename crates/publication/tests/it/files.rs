@@ -17,6 +17,7 @@ fn indicator(code: &str, unit: Unit) -> Indicator {
         numerator: "a in {b}".to_owned(),
         base: "asked(a)".to_owned(),
         base_label: "ensemble des répondantes".to_owned(),
+        denominator: None,
         questions: vec!["Qu’en pensez-vous\u{a0}?".to_owned()],
         target: None,
         comparable: None,
@@ -77,6 +78,7 @@ fn publication(is_simulated: bool) -> Publication {
         profiles: Vec::new(),
         network_sectors: Vec::new(),
         references: Vec::new(),
+        quality: publication::Quality::default(),
         cells: BTreeMap::new(),
     };
     let domains = [(Domain::All, 300), (Domain::of("famille", "a"), 15), (Domain::of("reseau", "a"), 10)];
@@ -109,7 +111,7 @@ fn cells_are_written_as_displayed() {
 channel,table_id,edition,d_famille,d_reseau,indicator,category,estimate,step,lo,hi,n,n_step,n_lo,n_hi,se,ci_lo,ci_hi,pop,suppressed,precision,fragile
 open,ensemble,2026,_T,_T,NOMBRE,_T,7.4,0.2,7.3,7.5,300,10,295,305,,5.4,9,,0,B,0
 open,ensemble,2026,_T,_T,PART,_T,au moins 99,1,98.5,100,300,10,295,305,,95,100,,0,B,0
-open,ensemble,2026,_T,_T,SCORE,_T,au plus 1,1,0,1.5,300,10,295,305,,0,5,,0,B,0
+open,ensemble,2026,_T,_T,SCORE,_T,au plus 1,1,0,1.5,300,10,295,305,,0,5,,0,B,1
 open,famille,2026,a,_T,NOMBRE,_T,4.5-9,4.5,4.5,9,11-19,,11,19,,0.9,14.4,,0,E,1
 open,famille,2026,a,_T,PART,_T,75-100,25,75,100,11-19,,11,19,,35,100,,0,E,1
 open,famille,2026,a,_T,SCORE,_T,0-25,25,0,25,11-19,,11,19,,0,65,,0,E,1

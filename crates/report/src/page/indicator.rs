@@ -5,7 +5,7 @@ use publication::{CellKey, Domain, Indicator, Reference};
 
 use super::{Page, Part, Site, indicator_path, parts, shell};
 use crate::context::Context;
-use crate::{note, number};
+use crate::{note, number, trust};
 
 pub(super) fn pages(site: &Site<'_>) -> Vec<Page> {
     let mut pages = vec![list(site)];
@@ -109,6 +109,9 @@ fn definition(context: &Context<'_>, indicator: &Indicator) -> Markup {
                     @for question in &indicator.questions { dd { "«\u{a0}" (question) "\u{a0}»" } }
                 }
                 dt { (context.say("indicator.base")) } dd { (indicator.base_label) }
+                @if let Some(denominator) = indicator.denominator {
+                    dt { (context.say("indicator.denominator")) } dd { (trust::denominator(context, denominator)) }
+                }
                 dt { (context.say("indicator.numerator")) } dd { code { (indicator.numerator) } }
                 dt { (context.say("indicator.base_expression")) } dd { code { (indicator.base) } }
                 @if let Some(target) = target { dt { (context.say("indicator.target")) } dd { (target) } }

@@ -5,9 +5,11 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use publication::{
-    Base, Breakdown, CalibrationInfo, Category, CellKey, Chapter, ChartForm, ChartPlan, Count, Counts,
-    Dimension, Domain, EditionInfo, Indicator, MarginInfo, MarginRow, Method, NetworkSector, NumberShown,
-    Profile, ProfileRow, Provenance, Publication, Reference, Rule, Target, Unit,
+    Band, Base, Breakdown, CalibrationInfo, Category, Caution, CellKey, Chapter, ChartForm, ChartPlan, Count,
+    Counts, Dimension, Displayed, Domain, EditionInfo, HeaviestShare, Indicator, Influence, InfluenceRow,
+    ItemReliability, MarginInfo, MarginRow, Method, NetworkSector, NumberShown, PartReliability, Profile,
+    ProfileRow, Provenance, Publication, Quality, Reference, Reliability, Rule, Target, Tipping, TippingRow,
+    Unit, Variant, WeightQuantile, WeightSpread,
 };
 use report::Options;
 
@@ -82,6 +84,7 @@ pub fn publication(is_simulated: bool) -> Publication {
             category: "grande".to_owned(),
         }],
         references: references(),
+        quality: quality(),
         indicators,
         breakdowns,
         cells,
@@ -127,13 +130,76 @@ fn method() -> Method {
                 source: "Insee, Flores".to_owned(),
                 year: "2022".to_owned(),
                 rows: vec![
-                    MarginRow { label: "Association".to_owned(), target: 84.2, before: share(0.91) },
-                    MarginRow { label: SCRIPT.to_owned(), target: 15.8, before: None },
+                    MarginRow {
+                        label: "Association".to_owned(),
+                        target: 84.2,
+                        before: share(0.91),
+                        after: share(0.842),
+                        caution: None,
+                    },
+                    MarginRow {
+                        label: SCRIPT.to_owned(),
+                        target: 15.8,
+                        before: None,
+                        after: None,
+                        caution: Some(Caution::FewRespondents),
+                    },
                 ],
             }],
         }],
         not_weighted: vec!["Réseau".to_owned()],
         notes: vec!["Les poids sont rognés à trois fois la moyenne.".to_owned()],
+    }
+}
+
+/// Two parts that agree, one network of two that weighs.
+fn quality() -> Quality {
+    let point = |value| Displayed::Point { value, step: 1.0 };
+    let variant = |mean, moved| Variant { mean: point(mean), moved: point(moved) };
+    let part = |label: &str, alpha| PartReliability {
+        label: label.to_owned(),
+        alpha_without: None,
+        alpha: Some(point(alpha)),
+        items: vec![ItemReliability {
+            question: "Quels outils utilisez-vous ?".to_owned(),
+            alpha_without: Some(point(alpha - 2.0)),
+        }],
+        without: Some(variant(44.0, 17.0)),
+    };
+    Quality {
+        weights: Some(WeightSpread {
+            quantiles: vec![
+                WeightQuantile { percent: 1, g: None },
+                WeightQuantile { percent: 50, g: Some(0.83) },
+                WeightQuantile { percent: 90, g: Some(1.9) },
+            ],
+            heaviest: vec![
+                HeaviestShare { percent: 1, share: None },
+                HeaviestShare { percent: 5, share: Some(point(14.0)) },
+            ],
+        }),
+        reliability: Some(Reliability {
+            label: "Indice de maturité".to_owned(),
+            n: NumberShown::Rounded { value: 2410 },
+            alpha: point(73.0),
+            alpha_unweighted: point(75.0),
+            mean: point(48.0),
+            parts: vec![part("Stratégie", 66.0), part("Usages", 71.0)],
+            geometric: Some(variant(41.0, 28.0)),
+        }),
+        influence: Some(Influence {
+            indicators: ["STR_IMPORTANT", "INDICE", "RARE"].map(str::to_owned).to_vec(),
+            rows: vec![InfluenceRow {
+                breakdown: "reseau".to_owned(),
+                category: "R0".to_owned(),
+                bands: vec![Some(Band::UnderOne), Some(Band::MoreThanTwo), None],
+            }],
+        }),
+        tipping: Some(Tipping {
+            points: 5.0,
+            response_percent: 0.19,
+            rows: vec![TippingRow { indicator: "STR_IMPORTANT".to_owned(), down: Some(82.0), up: None }],
+        }),
     }
 }
 
@@ -192,6 +258,7 @@ fn indicator(code: &str, label: &str) -> Indicator {
         numerator: format!("{} in {{oui}}", code.to_lowercase()),
         base: format!("asked({})", code.to_lowercase()),
         base_label: "ensemble des répondantes".to_owned(),
+        denominator: None,
         questions: vec!["Pour votre organisation, le numérique est-il… ?".to_owned()],
         target: None,
         comparable: None,

@@ -176,3 +176,29 @@ fn a_network_that_may_no_longer_be_shown_leaves_no_page_behind() {
     assert!(!page.exists() && !folder.path().join("reseaux/R4.csv").exists());
     assert!(other.exists());
 }
+
+#[test]
+fn the_method_note_says_how_far_to_trust_the_figures() {
+    let pages = texts(&SITE, ".html");
+    let (_, note) = pages.iter().find(|(path, _)| path.ends_with("methode.html")).expect("a method note");
+    for expected in [
+        // Alpha in hundredths, the note's caution, the index made in other ways.
+        "Ici\u{a0}: 0,73 avec les poids, 0,75 sans, sur 2\u{202f}410 répondantes",
+        "ne le valide ni ne l’invalide",
+        "44/100",
+        // Weights: a quantile, one withheld, the heaviest.
+        "0,83",
+        "Les 5\u{202f}% de répondantes qui comptent le plus portent 14\u{202f}% du poids total.",
+        "moins de 11 répondantes",
+        // Non-respondents and networks.
+        "Environ 0,19\u{202f}% des organisations du champ ont répondu.",
+        "82\u{202f}%",
+        "aucune valeur possible",
+        "Peut dépasser 2 points",
+        // Levels.
+        "130\u{202f}% du pourcentage",
+    ] {
+        assert!(note.contains(expected), "{expected}");
+    }
+    assert!(!note.contains("Les 1\u{202f}% de répondantes"), "a share that is withheld is not spoken of");
+}
