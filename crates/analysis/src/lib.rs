@@ -15,6 +15,7 @@
 
 pub mod archive;
 pub mod calibration;
+mod change;
 mod cleaning;
 pub mod columns;
 mod denominator;
@@ -30,6 +31,7 @@ use publication::Publication;
 use questionnaire::Edition;
 
 pub use calibration::{Weights, calibrate};
+pub use change::change;
 pub use cleaning::{Cleaned, Exclusion, Reason, clean};
 pub use error::AnalysisError;
 pub use estimation::{Estimate, Estimates, estimate};

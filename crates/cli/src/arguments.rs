@@ -40,14 +40,14 @@ pub(crate) enum Command {
     /// Freeze the responses of a closed edition into an extract
     Freeze(FreezeArguments),
     /// Compute the protected tables of a frozen edition
-    Analyse(EditionArguments),
+    Analyse(AnalyseArguments),
     /// Answer estimation cases written in JSON, on any CSV or Parquet table
     #[command(long_about = ESTIMATE)]
     Estimate(EstimateArguments),
     /// Draw charts, pages and the PDF of a computed edition
     Report(EditionArguments),
     /// Freeze, analyse and report, in one command
-    Publish(FreezeArguments),
+    Publish(PublishArguments),
     /// Write the cards of the directory that actors agreed to and an editor approved
     Directory(DirectoryArguments),
     /// Run the whole river on simulated organisations, and serve what comes out
@@ -307,7 +307,7 @@ pub(crate) struct ExportArchiveArguments {
     pub edition: EditionArguments,
 }
 
-/// Arguments of `freeze` and `publish`.
+/// Arguments of `freeze`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct FreezeArguments {
     /// Close the edition first, if it is still open
@@ -315,6 +315,27 @@ pub(crate) struct FreezeArguments {
     pub close: bool,
     #[command(flatten)]
     pub edition: EditionArguments,
+}
+
+/// Arguments of `analyse`.
+#[derive(Debug, Args)]
+pub(crate) struct AnalyseArguments {
+    #[command(flatten)]
+    pub edition: EditionArguments,
+    /// Published earlier edition to say what changed since, a folder or a code: where the gate of `compare` and
+    /// `comparability.toml` allows
+    #[arg(long, value_name = "EARLIER")]
+    pub since: Option<String>,
+}
+
+/// Arguments of `publish`.
+#[derive(Debug, Args)]
+pub(crate) struct PublishArguments {
+    #[command(flatten)]
+    pub freeze: FreezeArguments,
+    /// Published earlier edition to say what changed since, a folder or a code
+    #[arg(long, value_name = "EARLIER")]
+    pub since: Option<String>,
 }
 
 /// Arguments of `directory`.

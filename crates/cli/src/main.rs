@@ -12,6 +12,7 @@ mod comparability;
 mod data;
 mod definition;
 mod error;
+mod evolution;
 mod live;
 mod pseudonym;
 mod published;
@@ -61,7 +62,9 @@ async fn run(command: Command) -> Result<(), CliError> {
         Command::Revise(arguments) => commands::revise::run(&arguments).await,
         Command::Close(arguments) => commands::close::run(&arguments).await,
         Command::Freeze(arguments) => commands::freeze::run(&arguments).await.map(|_| ()),
-        Command::Analyse(arguments) => commands::analyse::run(&arguments).map(|_| ()),
+        Command::Analyse(arguments) => {
+            commands::analyse::run(&arguments.edition, arguments.since.as_deref()).map(|_| ())
+        }
         Command::Estimate(arguments) => commands::estimate::run(&arguments),
         Command::Report(arguments) => commands::report::run(&arguments).map(|_| ()),
         Command::Publish(arguments) => commands::publish::run(&arguments).await,

@@ -10,6 +10,7 @@
 
 mod cell;
 mod error;
+mod evolution;
 mod files;
 mod level;
 mod model;
@@ -18,6 +19,7 @@ mod rule;
 
 pub use cell::{Cell, Displayed, Interval, NumberShown, Precision, Published};
 pub use error::PublicationError;
+pub use evolution::{Change, Direction, Evolution, Gate, Link, Refused, Series, Why};
 pub use files::{CELLS_FILE, PUBLICATION_FILE, read, write};
 pub use level::Level;
 pub use model::{

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::cell::{Cell, Displayed, NumberShown};
+use crate::evolution::Evolution;
 use crate::quality::{Caution, Denominator, Quality};
 
 /// The publication of one edition.
@@ -39,6 +40,9 @@ pub struct Publication {
     /// How far the figures may be trusted.
     #[serde(default)]
     pub quality: Quality,
+    /// What changed since an earlier edition, when one was named.
+    #[serde(default)]
+    pub evolution: Option<Evolution>,
     /// The cells; on disk in `cells.csv`, not in `publication.json`.
     #[serde(skip)]
     pub cells: BTreeMap<CellKey, Cell>,

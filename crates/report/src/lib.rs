@@ -10,6 +10,7 @@ mod content;
 mod context;
 mod downloads;
 mod error;
+mod evolution;
 mod fonts;
 mod network;
 mod note;

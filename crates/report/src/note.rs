@@ -4,7 +4,7 @@ use publication::{Count, MarginInfo, Unit};
 
 use crate::content::{Block, Section, Table};
 use crate::context::Context;
-use crate::{number, trust};
+use crate::{evolution, number, trust};
 
 /// The sections of the note.
 pub(crate) fn sections(context: &Context<'_>) -> Vec<Section> {
@@ -32,7 +32,7 @@ pub(crate) fn sections(context: &Context<'_>) -> Vec<Section> {
         section("index", index(context)),
         section("trust", trust::volunteers(context)),
         section("comparison", comparison(context)),
-        section("changes", vec![text("method.changes_text")]),
+        section("changes", evolution::note(context)),
         section("questionnaire", vec![questionnaire(context)]),
         section(
             "protection",

@@ -124,17 +124,18 @@ pub(crate) fn reliability(context: &Context<'_>) -> Vec<Block> {
         ],
     );
     for part in &found.parts {
-        let PartReliability { label, alpha, alpha_without, without, .. } = part;
-        let mut row = vec![label.clone(), hundredths(context, *alpha), hundredths(context, *alpha_without)];
+        let PartReliability { label, alpha, alpha_without, without, items } = part;
+        let own = match items.as_slice() {
+            [_] => context.say("method.reliability_one").to_owned(),
+            _ => hundredths(context, *alpha),
+        };
+        let mut row = vec![label.clone(), own, hundredths(context, *alpha_without)];
         row.extend(variant(without.as_ref()));
         table.rows.push(row);
     }
     if let Some(geometric) = &found.geometric {
-        let mut row = vec![
-            context.say("method.reliability_geometric").to_owned(),
-            String::new(),
-            hundredths(context, Some(found.alpha)),
-        ];
+        let mut row =
+            vec![context.say("method.reliability_geometric").to_owned(), String::new(), String::new()];
         row.extend(variant(Some(geometric)));
         table.rows.push(row);
     }
@@ -236,7 +237,7 @@ fn influence(context: &Context<'_>) -> Vec<Block> {
             context.say("method.influence_under"),
             context.say("method.influence_two"),
             context.say("method.influence_more"),
-            context.say("figure.nd"),
+            context.say("method.quality_withheld"),
         ],
     );
     for row in &influence.rows {

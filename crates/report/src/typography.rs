@@ -75,6 +75,14 @@ pub(crate) fn typeset_publication(publication: &Publication) -> Publication {
             part.items.iter_mut().for_each(|item| fix(&mut item.question));
         }
     }
+    if let Some(evolution) = &mut set.evolution {
+        fix(&mut evolution.title);
+        evolution.series.iter_mut().flat_map(|series| &mut series.notes).for_each(&mut fix);
+        for refused in &mut evolution.refused {
+            fix(&mut refused.label);
+            refused.reason.iter_mut().for_each(&mut fix);
+        }
+    }
     for reference in &mut set.references {
         for text in [&mut reference.label, &mut reference.base, &mut reference.source, &mut reference.note] {
             fix(text);

@@ -99,6 +99,7 @@ pub fn protect(input: &Protection<'_>) -> Result<Publication, AnalysisError> {
             reliability: reliability::reliability(input.cleaned, input.weights, edition, rule)?,
             ..Quality::default()
         },
+        evolution: None,
         cells,
     };
     publication.quality.influence = influence::influence(&publication);

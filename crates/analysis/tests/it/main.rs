@@ -4,6 +4,7 @@
 
 mod archive;
 mod calibration;
+mod change;
 mod cleaning;
 mod columns;
 mod definition;

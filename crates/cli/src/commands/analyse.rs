@@ -11,13 +11,15 @@ use crate::arguments::EditionArguments;
 use crate::commands::freeze::{EditionCommand, SOFTWARE};
 use crate::commands::say;
 use crate::data::DataDirectory;
-use crate::definition::Definition;
+use crate::definition::{self, Definition};
 use crate::error::CliError;
+use crate::evolution::evolution;
 
 /// Computes the protected tables and says where they are.
-pub(crate) fn run(arguments: &EditionArguments) -> Result<Publication, CliError> {
+pub(crate) fn run(arguments: &EditionArguments, since: Option<&str>) -> Result<Publication, CliError> {
     let EditionCommand { definition, directory } = EditionCommand::open(arguments)?;
-    let publication = analyse(&definition, &directory)?;
+    let since = since.map(|earlier| definition::load(Some(earlier), &arguments.surveys)).transpose()?;
+    let publication = analyse(&definition, &directory, since.as_ref())?;
     let folder = directory.publication(&publication.edition.edition);
     let shown = publication.cells.values().filter(|cell| cell.published().is_some()).count();
     say(format!(
@@ -30,11 +32,23 @@ pub(crate) fn run(arguments: &EditionArguments) -> Result<Publication, CliError>
         let shown = excluded.shown.map_or_else(|| "fewer than 11".to_owned(), |shown| shown.to_string());
         say(format!("  kept out: {} ({shown})", excluded.label))?;
     }
+    if let Some(evolution) = &publication.evolution {
+        say(format!(
+            "  since {}: {} indicators set beside their past, {} refused",
+            evolution.edition,
+            evolution.series.len(),
+            evolution.refused.len()
+        ))?;
+    }
     Ok(publication)
 }
 
 /// From the extract to the publication on disk.
-pub(crate) fn analyse(definition: &Definition, directory: &DataDirectory) -> Result<Publication, CliError> {
+pub(crate) fn analyse(
+    definition: &Definition,
+    directory: &DataDirectory,
+    since: Option<&Definition>,
+) -> Result<Publication, CliError> {
     let edition = &definition.edition;
     let code = &edition.questionnaire.edition;
     let extract = open_extract(definition, directory)?;
@@ -43,7 +57,16 @@ pub(crate) fn analyse(definition: &Definition, directory: &DataDirectory) -> Res
         software: SOFTWARE.to_owned(),
         definition: definition.files.iter().map(|(name, text)| (name.to_owned(), digest(text))).collect(),
     };
-    let publication = analysis::analyse(&extract, edition, &context)?;
+    let mut publication = analysis::analyse(&extract, edition, &context)?;
+    if let Some(earlier) = since {
+        publication.evolution = Some(evolution(earlier, definition, &publication, directory)?);
+        // Equal provenance gives equal bytes: what was compared with is part of it.
+        let code = &earlier.edition.questionnaire.edition;
+        let path = directory.publication(code).join(publication::CELLS_FILE);
+        let cells = std::fs::read_to_string(&path).map_err(CliError::io(path.display()))?;
+        let name = format!("{code}/{}", publication::CELLS_FILE);
+        publication.provenance.definition.insert(name, digest(&cells));
+    }
     let folder = directory.publication(code);
     refuse_recomputing(&folder, &publication)?;
     publication::write(&folder, &publication)?;

@@ -113,7 +113,7 @@ fn words(value: Displayed, unit: Unit, factor: f64) -> String {
 }
 
 /// The publication of an edition, made from the definition that is compared.
-fn published(definition: &Definition, directory: &DataDirectory) -> Result<Publication, CliError> {
+pub(crate) fn published(definition: &Definition, directory: &DataDirectory) -> Result<Publication, CliError> {
     let code = &definition.edition.questionnaire.edition;
     let folder = directory.publication(code);
     if !folder.join(publication::PUBLICATION_FILE).is_file() {

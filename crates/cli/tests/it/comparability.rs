@@ -10,6 +10,7 @@ use publication::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::sample::{edition_of, freeze_in, records};
 use crate::{barometre, refused};
 
 /// A text that the question `str_importance` alone has, and what it becomes in 2027.
@@ -217,6 +218,7 @@ fn publish(surveys: &Surveys, data: &Path, code: &str) {
         network_sectors: Vec::new(),
         references: Vec::new(),
         quality: publication::Quality::default(),
+        evolution: None,
         cells: BTreeMap::from(cells),
     };
     publication::write(&data.join("publications").join(code), &publication).unwrap();
@@ -259,4 +261,49 @@ fn figures_stand_side_by_side_only_where_the_gate_allows() {
     let path = surveys.edition("2026").join("questionnaire.toml");
     fs::write(&path, format!("# \n{}", fs::read_to_string(&path).unwrap())).unwrap();
     refused(&arguments, &["publication of edition 2026 was made from another `questionnaire.toml`"]);
+}
+
+#[test]
+fn an_analysis_says_what_changed_since_a_published_edition() {
+    let surveys = Surveys::new();
+    let data = tempfile::tempdir().unwrap();
+    let dir = data.path().to_str().unwrap();
+    for (year, code) in [(2026, "2026"), (2027, "2027")] {
+        let edition = edition_of(surveys.0.path(), code);
+        freeze_in(year, &edition, &records(&edition, 300), data.path());
+    }
+    let since = |code: &'static str| ["analyse", "2027", "--since", code, "--dir", dir];
+    let refuse = |words: &[&str]| {
+        refused(&[&since("2026")[..], &["--surveys", surveys.path()]].concat(), words);
+    };
+    refuse(&["there is no publication of edition 2026", "barometre analyse"]);
+    surveys.said(&["analyse", "2026", "--dir", dir]);
+    surveys.decide(&format!(
+        "{}{}",
+        decision("STR_IMPORTANT", "break"),
+        decision("str_importance", "comparable")
+    ));
+    let said = surveys.said(&since("2026"));
+    assert!(said.contains("since 2026: ") && said.contains(" 1 refused"), "{said}");
+
+    let publication = publication::read(&data.path().join("publications/2027")).unwrap();
+    let evolution = publication.evolution.as_ref().unwrap();
+    let [kept_out] = &evolution.refused[..] else { panic!("{:?}", evolution.refused) };
+    assert_eq!((kept_out.indicator.as_str(), kept_out.why), ("STR_IMPORTANT", publication::Why::Broken));
+    assert_eq!(kept_out.reason.as_deref(), Some("les mots changent, non le sens"));
+    assert!(evolution.series.iter().all(|series| series.indicator != "STR_IMPORTANT"));
+    assert!(evolution.series.iter().any(|series| series.indicator == "RES_LIBRE"));
+    // The same answers twice: nothing may be called a rise or a fall.
+    let mut changes = evolution.series.iter().flat_map(|series| &series.changes);
+    assert!(changes.all(|change| change.direction == publication::Direction::Stable));
+    let digest = Sha256::digest(fs::read(data.path().join("publications/2026/cells.csv")).unwrap());
+    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(publication.provenance.definition.get("2026/cells.csv"), Some(&digest));
+
+    // A real edition beside a simulated one, and an edition beside a later one, are refused.
+    publish(&surveys, data.path(), "2026");
+    refuse(&["one is simulated and the other is not"]);
+    surveys.said(&["analyse", "2027", "--dir", dir]);
+    let backwards = ["analyse", "2026", "--since", "2027", "--dir", dir, "--surveys", surveys.path()];
+    refused(&backwards, &["2027", "whose collection had ended"]);
 }

@@ -9,8 +9,12 @@ use questionnaire::{Answer, Answers, Edition, Files, Identifier, Kind, Networks,
 
 /// The 2026 edition.
 pub fn edition() -> Edition {
-    let surveys = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../surveys");
-    let edition = surveys.join("maturite-numerique/2026");
+    edition_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../surveys"), "2026")
+}
+
+/// An edition of the barometer in a folder of surveys.
+pub fn edition_of(surveys: &Path, code: &str) -> Edition {
+    let edition = surveys.join("maturite-numerique").join(code);
     let mut files = BTreeMap::new();
     for (folder, prefix) in [
         (edition.clone(), ""),
@@ -27,7 +31,7 @@ pub fn edition() -> Edition {
             }
         }
     }
-    Edition::parse("maturite-numerique", "2026", &Files::new(files)).unwrap()
+    Edition::parse("maturite-numerique", code, &Files::new(files)).unwrap()
 }
 
 /// Numbers that look random: `SplitMix64`.
@@ -114,7 +118,12 @@ pub fn records(edition: &Edition, n: usize) -> Vec<ExtractRecord> {
 
 /// Freezes records where the command line looks for them.
 pub fn freeze(edition: &Edition, records: &[ExtractRecord], directory: &Path) {
-    let day = |day| NaiveDate::from_ymd_opt(2026, 1, day).unwrap();
+    freeze_in(2026, edition, records, directory);
+}
+
+/// The same, collected in January of a year.
+pub fn freeze_in(year: i32, edition: &Edition, records: &[ExtractRecord], directory: &Path) {
+    let day = |day| NaiveDate::from_ymd_opt(year, 1, day).unwrap();
     let input = ManifestInput {
         software: "barometre 0.1.0".to_owned(),
         is_simulated: true,
@@ -122,5 +131,6 @@ pub fn freeze(edition: &Edition, records: &[ExtractRecord], directory: &Path) {
         field_end: day(30),
         states: StateCounts { submitted: records.len() as u64, partial: 0, refused: 0, withdrawn: 0 },
     };
-    extract::write(&directory.join("extracts/2026"), edition, records, &input).unwrap();
+    let folder = format!("extracts/{}", edition.questionnaire.edition);
+    extract::write(&directory.join(folder), edition, records, &input).unwrap();
 }

@@ -79,6 +79,7 @@ fn publication(is_simulated: bool) -> Publication {
         network_sectors: Vec::new(),
         references: Vec::new(),
         quality: publication::Quality::default(),
+        evolution: None,
         cells: BTreeMap::new(),
     };
     let domains = [(Domain::All, 300), (Domain::of("famille", "a"), 15), (Domain::of("reseau", "a"), 10)];

@@ -2,6 +2,7 @@
 
 mod chapter;
 mod comparison;
+mod evolution;
 mod home;
 mod indicator;
 mod method;
@@ -46,6 +47,7 @@ pub(crate) enum Part {
     Indicators,
     Networks,
     Comparison,
+    Evolution,
     Method,
 }
 
@@ -53,6 +55,7 @@ pub(crate) enum Part {
 pub(crate) fn all(site: &Site<'_>) -> Vec<Page> {
     let mut pages = vec![home::page(site), method::page(site)];
     pages.extend(comparison::page(site));
+    pages.extend(evolution::page(site));
     pages.push(who::page(site));
     pages.extend(chapter::pages(site));
     pages.extend(indicator::pages(site));
@@ -135,6 +138,9 @@ fn navigation(site: &Site<'_>, current: Part, root: &str) -> Markup {
     }
     if comparison::has_any(site) {
         entries.push((Part::Comparison, "comparaison-2022.html", "nav.comparison"));
+    }
+    if context.publication.evolution.is_some() {
+        entries.push((Part::Evolution, evolution::PATH, "nav.evolution"));
     }
     entries.push((Part::Method, "methode.html", "nav.method"));
     html! {

@@ -12,7 +12,7 @@ use crate::content::{Block, KeyFigure, Section};
 use crate::context::Context;
 use crate::error::ReportError;
 use crate::network::{Network, NetworkTables};
-use crate::{content, note, number, page};
+use crate::{content, evolution, note, number, page};
 use world::{Shelf, explain};
 
 /// What the template reads.
@@ -270,6 +270,11 @@ fn parts(context: &Context<'_>) -> Vec<PartData> {
             title: context.say("comparison.title").to_owned(),
             sections: vec![Section { id: "comparison".to_owned(), title: String::new(), blocks }],
         });
+    }
+    let mut changes = evolution::sections(context);
+    if let Some(first) = changes.first_mut() {
+        first.blocks.insert(0, Block::text(evolution::lede(context)));
+        parts.push(PartData { title: context.say("evolution.title").to_owned(), sections: changes });
     }
     let mut sections = note::sections(context);
     for (index, section) in sections.iter_mut().enumerate() {

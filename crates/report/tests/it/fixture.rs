@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use publication::{
-    Band, Base, Breakdown, CalibrationInfo, Category, Caution, CellKey, Chapter, ChartForm, ChartPlan, Count,
-    Counts, Dimension, Displayed, Domain, EditionInfo, HeaviestShare, Indicator, Influence, InfluenceRow,
-    ItemReliability, MarginInfo, MarginRow, Method, NetworkSector, NumberShown, PartReliability, Profile,
-    ProfileRow, Provenance, Publication, Quality, Reference, Reliability, Rule, Target, Tipping, TippingRow,
-    Unit, Variant, WeightQuantile, WeightSpread,
+    Band, Base, Breakdown, CalibrationInfo, Category, Caution, CellKey, Change, Chapter, ChartForm,
+    ChartPlan, Count, Counts, Dimension, Direction, Displayed, Domain, EditionInfo, Evolution, HeaviestShare,
+    Indicator, Influence, InfluenceRow, ItemReliability, MarginInfo, MarginRow, Method, NetworkSector,
+    NumberShown, PartReliability, Profile, ProfileRow, Provenance, Publication, Quality, Reference, Refused,
+    Reliability, Rule, Series, Target, Tipping, TippingRow, Unit, Variant, WeightQuantile, WeightSpread, Why,
 };
 use report::Options;
 
@@ -85,6 +85,7 @@ pub fn publication(is_simulated: bool) -> Publication {
         }],
         references: references(),
         quality: quality(),
+        evolution: Some(evolution()),
         indicators,
         breakdowns,
         cells,
@@ -149,6 +150,52 @@ fn method() -> Method {
         }],
         not_weighted: vec!["Réseau".to_owned()],
         notes: vec!["Les poids sont rognés à trois fois la moyenne.".to_owned()],
+    }
+}
+
+/// One rise among the key figures, one in a category, and what may not be compared.
+fn evolution() -> Evolution {
+    let point = |value| Displayed::Point { value, step: 1.0 };
+    let change = |category: Option<(&str, &str)>, before: f64, after: f64, direction| Change {
+        category: category.map(|(breakdown, code)| (breakdown.to_owned(), code.to_owned())),
+        before: point(before),
+        after: point(after),
+        difference: after - before,
+        direction,
+    };
+    let series = |indicator: &str, is_headline, changes| Series {
+        indicator: indicator.to_owned(),
+        is_headline,
+        factor: None,
+        notes: vec!["Les mots changent, non le sens (Conseil, 2026-01-12)".to_owned()],
+        changes,
+    };
+    let refused = |indicator: &str, why, reason: Option<&str>| Refused {
+        indicator: indicator.to_owned(),
+        label: format!("Part {indicator}"),
+        why,
+        reason: reason.map(str::to_owned),
+    };
+    Evolution {
+        edition: "2024".to_owned(),
+        title: "Baromètre de l'ESS numérique 2024".to_owned(),
+        has_same_margins: false,
+        series: vec![
+            series(
+                "STR_IMPORTANT",
+                true,
+                vec![
+                    change(None, 83.0, 87.0, Direction::Up),
+                    change(Some(("taille", "grande")), 70.0, 89.0, Direction::Up),
+                ],
+            ),
+            series("LONGUE", false, vec![change(None, 36.0, 34.0, Direction::Unclear)]),
+        ],
+        refused: vec![
+            refused("A", Why::Alone, None),
+            refused("B", Why::Undecided, None),
+            refused("C", Why::Broken, Some("la question a changé")),
+        ],
     }
 }
 

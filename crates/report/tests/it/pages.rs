@@ -202,3 +202,31 @@ fn the_method_note_says_how_far_to_trust_the_figures() {
     }
     assert!(!note.contains("Les 1\u{202f}% de répondantes"), "a share that is withheld is not spoken of");
 }
+
+#[test]
+fn a_change_has_its_page_and_says_what_may_be_said_of_it() {
+    let pages = texts(&SITE, ".html");
+    let page = |name: &str| pages.iter().find(|(path, _)| path.ends_with(name)).map(|(_, html)| html);
+    let evolution = page("evolutions.html").expect("a page on change");
+    for expected in [
+        "Baromètre de l’ESS numérique 2024",
+        "+\u{a0}4 points",
+        "▲ hausse",
+        "−\u{a0}2 points",
+        "écart non établi",
+        "Hausses et baisses établies\u{a0}: 1.",
+        "Il n’existe que dans l’une des deux éditions.",
+        "personne n’a décidé",
+        "rompue par décision\u{a0}: la question a changé",
+        "ne porte pas sur les mêmes catégories",
+    ] {
+        assert!(evolution.contains(expected), "{expected}");
+    }
+    assert!(page("index.html").expect("a first page").contains("href=\"evolutions.html\""));
+    let mut alone = fixture::publication(true);
+    alone.evolution = None;
+    let site = fixture::write(&alone, Options::default().without_pdf().without_png());
+    for (path, html) in texts(&site, ".html") {
+        assert!(!path.ends_with("evolutions.html") && !html.contains("evolutions.html"), "{path}");
+    }
+}

@@ -1,0 +1,214 @@
+//! What changed since an earlier edition, in words: for the page, the PDF and the method note.
+
+use publication::{Change, Direction, Domain, Evolution, Series, Unit, Why};
+
+use crate::content::{Block, Section, Table};
+use crate::context::Context;
+use crate::number;
+
+/// The sections of the page on change; none without an earlier edition.
+pub(crate) fn sections(context: &Context<'_>) -> Vec<Section> {
+    let Some(evolution) = &context.publication.evolution else { return Vec::new() };
+    let whole = |is_headline: bool| {
+        let series = evolution.series.iter().filter(move |series| series.is_headline == is_headline);
+        series.filter_map(|series| {
+            let change = series.changes.iter().find(|change| change.category.is_none())?;
+            Some((series, change))
+        })
+    };
+    let mut sections = Vec::new();
+    let mut push = |id: &str, title: &str, blocks: Vec<Block>| {
+        if !blocks.is_empty() {
+            sections.push(Section { id: id.to_owned(), title: title.to_owned(), blocks });
+        }
+    };
+    let keys: Vec<_> = whole(true).collect();
+    push("cles", context.say("evolution.keys"), table(context, evolution, "evolution.keys", &keys));
+    let others: Vec<_> = whole(false).collect();
+    push("autres", context.say("evolution.others"), table(context, evolution, "evolution.others", &others));
+    push("croisements", context.say("evolution.breakdowns"), by_breakdown(context, evolution));
+    push("lecture", context.say("evolution.reading"), reading(context, evolution));
+    push("refus", context.say("evolution.refused"), refused(context, evolution));
+    sections
+}
+
+/// What the page says first.
+pub(crate) fn lede(context: &Context<'_>) -> String {
+    let evolution = context.publication.evolution.as_ref();
+    let title = evolution.map_or("", |evolution| evolution.title.as_str());
+    context.fill("evolution.lede", &[("title", title)])
+}
+
+/// What the method note says of change.
+pub(crate) fn note(context: &Context<'_>) -> Vec<Block> {
+    let Some(evolution) = &context.publication.evolution else {
+        return vec![Block::text(context.say("method.changes_text"))];
+    };
+    let linked = evolution.series.len().to_string();
+    let refused = evolution.refused.len().to_string();
+    let values =
+        [("title", evolution.title.as_str()), ("linked", linked.as_str()), ("refused", refused.as_str())];
+    vec![Block::Text { text: context.fill("method.changes_linked", &values) }]
+        .into_iter()
+        .chain(reading(context, evolution))
+        .collect()
+}
+
+fn table(
+    context: &Context<'_>,
+    evolution: &Evolution,
+    caption: &str,
+    rows: &[(&Series, &Change)],
+) -> Vec<Block> {
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let mut table = Table::new(
+        context.say(caption).to_owned(),
+        [
+            context.say("column.indicator"),
+            &evolution.edition,
+            &context.publication.edition.edition,
+            context.say("evolution.difference"),
+            context.say("evolution.verdict"),
+        ],
+    );
+    for (series, change) in rows {
+        let Some(indicator) = context.publication.indicator(&series.indicator) else { continue };
+        let mut row = vec![indicator.label.clone()];
+        row.extend(figures(context, series, change, indicator.unit));
+        table.rows.push(row);
+    }
+    vec![Block::Table(table)]
+}
+
+fn figures(context: &Context<'_>, series: &Series, change: &Change, unit: Unit) -> [String; 4] {
+    let before = number::displayed(context.words, change.before, unit);
+    let before = match series.factor {
+        Some(_) => context.fill("evolution.rebased", &[("value", &before)]),
+        None => before,
+    };
+    [
+        before,
+        number::displayed(context.words, change.after, unit),
+        difference(context, change.difference, unit),
+        context
+            .say(match change.direction {
+                Direction::Up => "evolution.up",
+                Direction::Down => "evolution.down",
+                Direction::Stable => "evolution.stable",
+                Direction::Unclear => "evolution.unclear",
+            })
+            .to_owned(),
+    ]
+}
+
+/// « + 4 points », « − 0,4 ».
+fn difference(context: &Context<'_>, difference: f64, unit: Unit) -> String {
+    let sign = if difference > 0.0 {
+        "+\u{a0}"
+    } else if difference < 0.0 {
+        "−\u{a0}"
+    } else {
+        ""
+    };
+    let size = format!("{sign}{}", number::plain(difference.abs()));
+    match unit {
+        Unit::Number { .. } => size,
+        Unit::Percent | Unit::Points => {
+            let key = if difference.abs() < 2.0 { "evolution.point" } else { "evolution.points" };
+            context.fill(key, &[("value", &size)])
+        }
+    }
+}
+
+/// Rises and falls of categories: what is stable or unclear there is left to the data.
+fn by_breakdown(context: &Context<'_>, evolution: &Evolution) -> Vec<Block> {
+    let mut table = Table::new(
+        context.say("evolution.breakdowns").to_owned(),
+        [
+            context.say("column.indicator"),
+            context.say("column.category"),
+            &evolution.edition,
+            &context.publication.edition.edition,
+            context.say("evolution.difference"),
+            context.say("evolution.verdict"),
+        ],
+    );
+    let mut compared = 0_u32;
+    for series in &evolution.series {
+        let Some(indicator) = context.publication.indicator(&series.indicator) else { continue };
+        for change in series.changes.iter().filter(|change| change.category.is_some()) {
+            compared += 1;
+            if !matches!(change.direction, Direction::Up | Direction::Down) {
+                continue;
+            }
+            let mut row = vec![indicator.label.clone(), place(context, &change.domain())];
+            row.extend(figures(context, series, change, indicator.unit));
+            table.rows.push(row);
+        }
+    }
+    if compared == 0 {
+        return Vec::new();
+    }
+    let marked = number::thousands(u32::try_from(table.rows.len()).unwrap_or(u32::MAX));
+    let values = [("compared", number::thousands(compared)), ("marked", marked)];
+    let values = values.each_ref().map(|(key, value)| (*key, value.as_str()));
+    let mut blocks = vec![Block::Text { text: context.fill("evolution.breakdowns_text", &values) }];
+    blocks.extend((!table.rows.is_empty()).then_some(Block::Table(table)));
+    blocks
+}
+
+fn place(context: &Context<'_>, domain: &Domain) -> String {
+    let category = context.domain_label(domain);
+    let breakdown = match domain {
+        Domain::All => None,
+        Domain::Of { breakdown, .. } => context.publication.breakdown(breakdown),
+    };
+    breakdown.map_or_else(
+        || category.clone(),
+        |known| format!("{}{}{category}", known.label, context.say("chart.colon")),
+    )
+}
+
+/// How to read a change.
+fn reading(context: &Context<'_>, evolution: &Evolution) -> Vec<Block> {
+    let mut blocks = vec![
+        Block::text(context.say("evolution.reading_text")),
+        Block::text(context.say("evolution.test_text")),
+    ];
+    if !evolution.has_same_margins {
+        blocks.push(Block::text(context.say("evolution.margins")));
+    }
+    let mut notes: Vec<String> = Vec::new();
+    for series in &evolution.series {
+        let label = context.publication.indicator(&series.indicator).map_or("", |known| known.label.as_str());
+        let said = series.notes.iter().map(|note| format!("{label}{}{note}", context.say("chart.colon")));
+        notes.extend(said);
+    }
+    if !notes.is_empty() {
+        blocks.push(Block::List { items: notes });
+    }
+    blocks
+}
+
+fn refused(context: &Context<'_>, evolution: &Evolution) -> Vec<Block> {
+    if evolution.refused.is_empty() {
+        return Vec::new();
+    }
+    let mut table = Table::new(
+        context.say("evolution.refused").to_owned(),
+        [context.say("column.indicator"), context.say("evolution.why")],
+    );
+    for refused in &evolution.refused {
+        let why = match refused.why {
+            Why::Alone => context.say("evolution.alone").to_owned(),
+            Why::Undecided => context.say("evolution.undecided").to_owned(),
+            Why::Broken => {
+                context.fill("evolution.broken", &[("reason", refused.reason.as_deref().unwrap_or_default())])
+            }
+        };
+        table.rows.push(vec![refused.label.clone(), why]);
+    }
+    vec![Block::Table(table)]
+}
