@@ -210,9 +210,9 @@ fn a_change_has_its_page_and_says_what_may_be_said_of_it() {
     let evolution = page("evolutions.html").expect("a page on change");
     for expected in [
         "Baromètre de l’ESS numérique 2024",
-        "+\u{a0}4 points",
+        "+\u{a0}4\u{a0}points",
         "▲ hausse",
-        "−\u{a0}2 points",
+        "−\u{a0}2\u{a0}points",
         "écart non établi",
         "Hausses et baisses établies\u{a0}: 1.",
         "Il n’existe que dans l’une des deux éditions.",
