@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use intake::{Intake, Settings, SystemClock, SystemTokens};
-use store::OfficeStore;
+use store::{OfficeStore, StoreError};
 use tower::ServiceExt as _;
 
 use crate::definition::Definition;
@@ -66,6 +66,11 @@ impl Live {
                 Ok(router) => {
                     tracing::info!(version = short(&asked), "the questionnaire was updated");
                     Served { version: asked, router }
+                }
+                // The next request tries again.
+                Err(CliError::Store(error @ StoreError::Unavailable(_))) => {
+                    tracing::warn!(%error, version = short(&asked), "the updated questionnaire was not read");
+                    return self.served().router;
                 }
                 Err(error) => {
                     let version = short(&asked);

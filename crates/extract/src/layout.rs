@@ -16,7 +16,7 @@ pub struct AnswerColumn {
 /// The part of an answer that a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// The code answered, or the text.
+    /// The code answered.
     Code,
     /// The number answered.
     Integer,
@@ -28,8 +28,8 @@ pub enum Part {
     IdentifierType,
 }
 
-/// The columns of an edition's answers, in the questionnaire's order. Personal questions and e-mail addresses have
-/// none, and an identifier has one for its kind alone.
+/// The columns of an edition's answers, in the questionnaire's order. Personal questions, free texts and e-mail addresses
+/// have none, whatever the definition says of them, and an identifier has one for its kind alone.
 #[must_use]
 pub fn answer_columns(edition: &Edition) -> Vec<AnswerColumn> {
     let mut columns = Vec::new();
@@ -48,7 +48,7 @@ pub fn answer_columns(edition: &Edition) -> Vec<AnswerColumn> {
 fn parts(question: &Question) -> Vec<(String, Part)> {
     let code = &question.code;
     match &question.kind {
-        Kind::Single { .. } | Kind::Commune | Kind::Text { .. } => vec![(code.clone(), Part::Code)],
+        Kind::Single { .. } | Kind::Commune => vec![(code.clone(), Part::Code)],
         Kind::Integer { .. } => vec![(code.clone(), Part::Integer)],
         Kind::Multiple { options, .. } | Kind::Networks { options } => options
             .iter()
@@ -61,7 +61,7 @@ fn parts(question: &Question) -> Vec<(String, Part)> {
             .map(|(index, row)| (format!("{code}.{}", row.code), Part::Row(index)))
             .collect(),
         Kind::Identifier { .. } => vec![(format!("{code}.type"), Part::IdentifierType)],
-        Kind::Email => Vec::new(),
+        Kind::Text { .. } | Kind::Email => Vec::new(),
     }
 }
 

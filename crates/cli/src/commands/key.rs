@@ -166,6 +166,10 @@ impl Office<'_> {
             return Ok(None);
         };
         let message = match record.state {
+            // The edition was started again since: what was kept is apart, and this number stays with it.
+            _ if record.edition != self.code() => {
+                "this number was kept before the edition was started again, and stays with what was collected then: give the sheet another number"
+            }
             RecordState::Submitted if whole(&record) != *response.answers() => {
                 "this number was kept before with other answers, which stay as they are"
             }

@@ -58,7 +58,7 @@ fn citation(definition: &Definition<'_>, facts: &Facts) -> Element {
     let versions = facts
         .versions
         .iter()
-        .map(|version| Element::text("version", version).attribute("type", "SHA-256 of questionnaire.toml"));
+        .map(|version| Element::text("version", version).attribute("type", "SHA-256 of the definition"));
     Element::new("citation")
         .child(title)
         .child(Element::new("rspStmt").child(Element::text("AuthEnty", &facts.publisher)))
@@ -113,7 +113,7 @@ fn method(definition: &Definition<'_>, facts: &Facts) -> Element {
     let collection = Element::new("dataColl")
         .child(in_french("timeMeth", "Enquête transversale, une collecte par édition"))
         .child(in_french("sampProc", &sampling(edition, facts)))
-        .child(in_french("collMode", "Questionnaire en ligne rempli par l’organisation"))
+        .child(in_french("collMode", "Questionnaire rempli par l’organisation, en ligne ou sur papier"))
         .child(in_french(
             "resInstru",
             "Questionnaire structuré\u{a0}; les questions posées dépendent des réponses précédentes",
@@ -142,7 +142,7 @@ pub(super) fn sampling(edition: &Edition, facts: &Facts) -> String {
         format!("du {} au {}", day(&facts.field_start), day(&facts.field_end))
     };
     let mut text = format!(
-        "Enquête en ligne auprès d’organisations volontaires ({number}{dates}). Les répondantes n’ont pas été tirées au \
+        "Enquête en ligne ou sur papier auprès d’organisations volontaires ({number}{dates}). Les répondantes n’ont pas été tirées au \
          sort."
     );
     let margins = margins(edition);

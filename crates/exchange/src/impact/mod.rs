@@ -242,9 +242,13 @@ impl Impact {
         (harms > 0).then_some(reason)
     }
 
-    /// Whether an answer that comes meanwhile could make it harmful.
+    /// Whether an answer that comes meanwhile could make it harmful, or bring another change that is: a condition that
+    /// only asks more of those who answered so far may ask less of the next one.
     #[must_use]
     pub fn depends_on_answers(&self) -> bool {
+        if matches!(self.change, Change::BaseWidened { .. } | Change::Check | Change::Nothing) {
+            return true;
+        }
         let everyone = Touched { drafts: 1, responses: 1 };
         Self { touched: everyone, ..self.clone() }.is_harmful()
     }

@@ -101,7 +101,7 @@ impl Scale {
 }
 
 /// Attributes that say how a question looks, or nothing that a form would say otherwise.
-const LOOKS: [&str; 50] = [
+const LOOKS: [&str; 49] = [
     "answer_width",
     "answer_width_bycolumn",
     "answer_order_custom",
@@ -129,7 +129,6 @@ const LOOKS: [&str; 50] = [
     "location_mapwidth",
     "location_mapzoom",
     "num_value_int_only",
-    "numbers_only",
     "other_position",
     "other_position_code",
     "other_replace_text",
@@ -154,20 +153,21 @@ const LOOKS: [&str; 50] = [
     "time_limit_message",
 ];
 
-/// Attributes that are carried over.
-const CARRIED: [&str; 8] = [
-    "array_filter",
-    "exclude_all_others",
-    "hidden",
-    "max_answers",
-    "max_num_value_n",
-    "maximum_chars",
-    "min_num_value_n",
-    "question_template",
-];
+/// Whether a form says by itself what this attribute says of a question of this shape.
+fn is_carried(name: &str, shape: &Shape) -> bool {
+    match name {
+        // What is hidden is left out whole, and said so; the look of a question is its author's.
+        "hidden" | "question_template" => true,
+        "array_filter" => matches!(shape, Shape::Multiple | Shape::Matrix | Shape::FixedMatrix(_)),
+        "exclude_all_others" | "max_answers" => matches!(shape, Shape::Multiple),
+        "max_num_value_n" | "min_num_value_n" => matches!(shape, Shape::Number),
+        "maximum_chars" => matches!(shape, Shape::Text(..)),
+        _ => false,
+    }
+}
 
-/// Whether an attribute says nothing that is lost.
-pub(super) fn is_silent(name: &str, value: &str) -> bool {
+/// Whether an attribute of a question of this shape says nothing that is lost.
+pub(super) fn is_silent(name: &str, value: &str, shape: &Shape) -> bool {
     let is_default = matches!(value, "" | "0" | "N" | "normal" | "default" | "[]");
-    is_default || LOOKS.contains(&name) || CARRIED.contains(&name)
+    is_default || LOOKS.contains(&name) || is_carried(name, shape)
 }

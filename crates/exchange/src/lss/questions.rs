@@ -98,7 +98,7 @@ impl Reading<'_> {
         if texts.iter().any(|row| !row.get("script").trim().is_empty()) {
             self.leave_out(row.line, &place, "its script");
         }
-        self.listed(row, &place, &attributes);
+        self.listed(row, &place, &attributes, &shape);
         let (when, last_screen) = self.condition(relevance, row.line, &place);
         let mut question = form::Question {
             code: code.clone(),
@@ -126,7 +126,7 @@ impl Reading<'_> {
     }
 
     /// Lists what a question says that a form does not hold.
-    fn listed(&mut self, row: &Row, place: &str, attributes: &[&Row]) {
+    fn listed(&mut self, row: &Row, place: &str, attributes: &[&Row], shape: &Shape) {
         if row.get("mandatory") == "S" {
             self.leave_out(row.line, place, "that an answer is wished for (soft obligation)");
         }
@@ -135,7 +135,7 @@ impl Reading<'_> {
         }
         for attribute in attributes {
             let (name, value) = (attribute.get("attribute"), attribute.get("value").trim());
-            if !is_silent(name, value) {
+            if !is_silent(name, value, shape) {
                 let what = format!("its attribute `{}` = `{}`", printable(name), printable(value));
                 self.leave_out(attribute.line, place, what);
             }
@@ -181,7 +181,16 @@ impl Reading<'_> {
                 self.some(row, place, items.list.is_empty(), "answer")?;
                 question.options = items.list;
                 let exclusive = attribute("exclude_all_others").split(';').map(str::trim);
-                question.exclusive = exclusive.filter_map(|code| items.codes.get(code).cloned()).collect();
+                for code in exclusive.filter(|code| !code.is_empty()) {
+                    match items.codes.get(code) {
+                        Some(known) => question.exclusive.push(known.clone()),
+                        None => self.leave_out(
+                            row.line,
+                            place,
+                            format!("that `{}` excludes all others: it is no answer here", printable(code)),
+                        ),
+                    }
+                }
                 let most =
                     i64::try_from(question.options.len() - question.exclusive.len()).unwrap_or(i64::MAX);
                 question.max_choices = number("max_answers").filter(|max| (1..=most).contains(max));

@@ -67,7 +67,8 @@ impl Frozen {
             name: extract::RESPONSES_FILE.to_owned(),
             content: RESPONSES.to_owned(),
             media_type: PARQUET.to_owned(),
-            rows: Some(manifest.rows),
+            // Exact numbers of records stay out of the codebook, which may be published.
+            rows: None,
             sha256: manifest.files.get(extract::RESPONSES_FILE).cloned().unwrap_or_default(),
             columns: self.response_columns(edition),
         }
@@ -78,7 +79,7 @@ impl Frozen {
             name: RESPONSES_FILE.to_owned(),
             content: RESPONSES.to_owned(),
             media_type: CSV.to_owned(),
-            rows: Some(self.rows()),
+            rows: None,
             sha256: extract::sha256(bytes),
             columns: self.response_columns(edition),
         }
