@@ -24,6 +24,9 @@ pub enum AnalysisError {
     /// Reading or computing a column failed: the frame is not an extract of this edition.
     #[error("the responses cannot be read with this definition: {0}; freeze the edition again")]
     Frame(String),
+    /// The extract's file cannot be decoded.
+    #[error(transparent)]
+    Extract(#[from] extract::ExtractError),
     /// There is nothing to publish.
     #[error("{valid} valid response(s) (expected at least {n_min}); collect more before publishing")]
     TooFew {

@@ -47,7 +47,7 @@ pub fn analyse(
     context: &Context,
 ) -> Result<Publication, AnalysisError> {
     of_this_edition(extract, edition)?;
-    let cleaned = clean(extract.frame(), edition)?;
+    let cleaned = clean(extract.frame()?, edition)?;
     if cleaned.len() < edition.plan.n_min as usize {
         return Err(AnalysisError::TooFew { valid: cleaned.len(), n_min: edition.plan.n_min });
     }

@@ -77,6 +77,17 @@ pub enum ExtractError {
         /// Version under which the record was saved.
         version: String,
     },
+    /// Batches were not given in the order of their pseudonyms.
+    #[error(
+        "a batch begins with pseudonym `{after}` after one that ended with `{before}`; sort records by pseudonym before \
+         they are cut into batches"
+    )]
+    Unsorted {
+        /// Last pseudonym before.
+        before: String,
+        /// First pseudonym after.
+        after: String,
+    },
     /// The table could not be built; a defect of the program.
     #[error("cannot build the table of responses: {0}")]
     Table(String),

@@ -35,6 +35,7 @@ mod layout;
 mod manifest;
 mod read;
 mod record;
+mod stream;
 mod versions;
 mod write;
 
@@ -45,6 +46,7 @@ pub use layout::{AnswerColumn, Part, answer_columns, screen_of};
 pub use manifest::{Manifest, ManifestInput, StateCounts};
 pub use read::Extract;
 pub use record::{ExtractRecord, RecordState};
+pub use stream::{Batch, Writer};
 pub use versions::{Definitions, KeptDefinition};
 pub use write::{sha256, write, write_versions};
 

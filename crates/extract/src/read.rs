@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::io::Cursor;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use polars::prelude::{DataFrame, IntoLazy, LazyFrame, ParquetReader, SerReader};
+use polars::io::parquet::metadata::FileMetadataRef;
+use polars::prelude::{DataFrame, IntoLazy, LazyFrame, ParquetReader, PolarsError, SerReader};
 use serde::Deserialize;
 
 use crate::codebook::Codebook;
@@ -14,13 +15,17 @@ use crate::versions::KeptDefinition;
 use crate::write::sha256;
 use crate::{CODEBOOK_FILE, DEFINITIONS_FILE, MANIFEST_FILE, RESPONSES_FILE, SCHEMA_VERSION};
 
-/// A frozen extract whose files are those that were written.
+/// A frozen extract whose files are those that were written. Responses are decoded when they are asked for: all of them
+/// in memory, or one group after the other.
 #[derive(Debug, Clone)]
 pub struct Extract {
     manifest: Manifest,
     codebook: Codebook,
     definitions: Vec<KeptDefinition>,
-    responses: DataFrame,
+    path: PathBuf,
+    /// The file of responses, compressed as it is on disk.
+    parquet: Vec<u8>,
+    metadata: FileMetadataRef,
 }
 
 /// Read first: a manifest of another version may have other fields.
@@ -59,12 +64,13 @@ impl Extract {
             message: error.to_string(),
         })?;
 
-        let responses_path = dir.join(RESPONSES_FILE);
-        let responses = verified(&responses_path, RESPONSES_FILE, &manifest)?;
-        let responses = ParquetReader::new(Cursor::new(responses))
-            .finish()
-            .map_err(|error| ExtractError::Malformed { path: responses_path, message: error.to_string() })?;
-        Ok(Self { manifest, codebook, definitions, responses })
+        let path = dir.join(RESPONSES_FILE);
+        let parquet = verified(&path, RESPONSES_FILE, &manifest)?;
+        let metadata = ParquetReader::new(Cursor::new(&parquet))
+            .get_metadata()
+            .map_err(|error| malformed_responses(&path, &error))?
+            .clone();
+        Ok(Self { manifest, codebook, definitions, path, parquet, metadata })
     }
 
     /// What the extract says about itself.
@@ -84,7 +90,7 @@ impl Extract {
     /// # Errors
     /// When a column has no form in CSV: a defect of the program.
     pub fn csv(&self) -> Result<Vec<u8>, ExtractError> {
-        crate::csv_file(&self.responses)
+        crate::csv_file(&self.read(0, usize::MAX)?)
     }
 
     /// The definitions that its records were given under, and the one that made its columns, by version.
@@ -93,10 +99,34 @@ impl Extract {
         &self.definitions
     }
 
-    /// The responses.
-    pub fn frame(&self) -> LazyFrame {
-        self.responses.clone().lazy()
+    /// The responses, all in memory.
+    ///
+    /// # Errors
+    /// When the file cannot be decoded.
+    pub fn frame(&self) -> Result<LazyFrame, ExtractError> {
+        Ok(self.read(0, usize::MAX)?.lazy())
     }
+
+    /// The responses, one group of rows after the other, in the order of the file: sorted by pseudonym, then by order
+    /// of saving.
+    pub fn batches(&self) -> impl Iterator<Item = Result<DataFrame, ExtractError>> + '_ {
+        let mut from = 0;
+        self.metadata.row_groups.iter().map(move |group| {
+            let offset = from;
+            from += group.num_rows();
+            self.read(offset, group.num_rows())
+        })
+    }
+
+    fn read(&self, offset: usize, rows: usize) -> Result<DataFrame, ExtractError> {
+        let mut reader = ParquetReader::new(Cursor::new(&self.parquet)).with_slice(Some((offset, rows)));
+        reader.set_metadata(self.metadata.clone());
+        reader.finish().map_err(|error| malformed_responses(&self.path, &error))
+    }
+}
+
+fn malformed_responses(path: &Path, error: &PolarsError) -> ExtractError {
+    ExtractError::Malformed { path: path.to_owned(), message: error.to_string() }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ExtractError> {

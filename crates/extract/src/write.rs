@@ -16,6 +16,9 @@ use crate::record::ExtractRecord;
 use crate::versions::{Asked, Definitions, Reader};
 use crate::{CODEBOOK_FILE, DEFINITIONS_FILE, MANIFEST_FILE, RESPONSES_FILE, SCHEMA_VERSION, columns};
 
+/// Rows of a group: a reader that takes one group at a time needs memory for this many.
+pub(crate) const GROUP: usize = 65_536;
+
 /// Freezes `records`, all of one definition that was never changed, into the folder `dir`: see [`write_versions`].
 ///
 /// # Errors
@@ -50,22 +53,34 @@ pub fn write_versions(
     let mut parquet = Vec::new();
     let mut frame = frame(edition, &rows)?;
     ParquetWriter::new(&mut parquet)
+        .with_row_group_size(Some(GROUP))
         .finish(&mut frame)
         .map_err(|error| ExtractError::Table(error.to_string()))?;
-    let codebook = json(&Codebook::of(edition));
-    let kept = definitions.kept(&readers.keys().copied().collect());
-    let definitions = json(&kept);
+    let versions = versions(&rows);
+    fs::create_dir_all(dir).map_err(|source| ExtractError::Io { path: dir.to_owned(), source })?;
+    save(dir, RESPONSES_FILE, &parquet)?;
+    conclude(dir, definitions, versions, sha256(&parquet), input)
+}
 
-    let mut versions = BTreeMap::new();
-    for row in &rows {
-        *versions.entry(row.record.version.clone()).or_insert(0) += 1;
-    }
+/// Writes what goes beside the responses, of which `responses` is the hash, and the manifest last.
+pub(crate) fn conclude(
+    dir: &FilePath,
+    definitions: &Definitions<'_>,
+    versions: BTreeMap<String, u64>,
+    responses: String,
+    input: &ManifestInput,
+) -> Result<Manifest, ExtractError> {
+    let edition = definitions.newest();
+    let codebook = json(&Codebook::of(edition));
+    let kept = definitions.kept(&versions.keys().map(String::as_str).collect());
+    let definitions = json(&kept);
     let manifest = Manifest {
         schema_version: SCHEMA_VERSION,
         software: input.software.clone(),
         survey: edition.questionnaire.survey.clone(),
         edition: edition.questionnaire.edition.clone(),
         questionnaire: edition.questionnaire.version.clone(),
+        rows: versions.values().sum(),
         versions,
         definitions: kept
             .into_iter()
@@ -75,20 +90,25 @@ pub fn write_versions(
         field_start: input.field_start,
         field_end: input.field_end,
         states: input.states,
-        rows: rows.len() as u64,
         files: BTreeMap::from([
-            (RESPONSES_FILE.to_owned(), sha256(&parquet)),
+            (RESPONSES_FILE.to_owned(), responses),
             (CODEBOOK_FILE.to_owned(), sha256(codebook.as_bytes())),
             (DEFINITIONS_FILE.to_owned(), sha256(definitions.as_bytes())),
         ]),
     };
-
-    fs::create_dir_all(dir).map_err(|source| ExtractError::Io { path: dir.to_owned(), source })?;
-    save(dir, RESPONSES_FILE, &parquet)?;
     save(dir, CODEBOOK_FILE, codebook.as_bytes())?;
     save(dir, DEFINITIONS_FILE, definitions.as_bytes())?;
     save(dir, MANIFEST_FILE, json(&manifest).as_bytes())?;
     Ok(manifest)
+}
+
+/// How many records were given under each version.
+pub(crate) fn versions(rows: &[Row<'_>]) -> BTreeMap<String, u64> {
+    let mut versions = BTreeMap::new();
+    for row in rows {
+        *versions.entry(row.record.version.clone()).or_insert(0) += 1;
+    }
+    versions
 }
 
 /// JSON for people: indented, and a line break at the end.
@@ -102,7 +122,11 @@ fn json(value: &impl serde::Serialize) -> String {
 /// SHA-256 in hexadecimal, as in a [`Manifest`].
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Writes beside and renames, so that a full disk leaves the former file whole.
@@ -115,8 +139,8 @@ fn save(dir: &FilePath, name: &str, bytes: &[u8]) -> Result<(), ExtractError> {
 }
 
 /// A record with everything the columns need.
-struct Row<'a> {
-    record: &'a ExtractRecord,
+pub(crate) struct Row<'a> {
+    pub(crate) record: &'a ExtractRecord,
     /// The definition that it was given under.
     edition: &'a Edition,
     asked: Asked,
@@ -124,7 +148,7 @@ struct Row<'a> {
 }
 
 /// One reader for each version that records were given under.
-fn readers<'a>(
+pub(crate) fn readers<'a>(
     definitions: &Definitions<'a>,
     records: &'a [ExtractRecord],
 ) -> Result<BTreeMap<&'a str, Reader<'a>>, ExtractError> {
@@ -143,7 +167,7 @@ fn readers<'a>(
 }
 
 /// The records in the order of the file, each with its path and how far it went.
-fn rows<'a>(
+pub(crate) fn rows<'a>(
     readers: &BTreeMap<&str, Reader<'a>>,
     records: &'a [ExtractRecord],
 ) -> Result<Vec<Row<'a>>, ExtractError> {
@@ -192,7 +216,7 @@ fn refuse_lost(edition: &Edition, rows: &[Row<'_>]) -> Result<(), ExtractError> 
     }
 }
 
-fn frame(edition: &Edition, rows: &[Row<'_>]) -> Result<DataFrame, ExtractError> {
+pub(crate) fn frame(edition: &Edition, rows: &[Row<'_>]) -> Result<DataFrame, ExtractError> {
     refuse_lost(edition, rows)?;
     let text = |name: &str, value: &dyn Fn(&Row<'_>) -> Option<String>| {
         Column::new(name.into(), rows.iter().map(value).collect::<Vec<_>>())

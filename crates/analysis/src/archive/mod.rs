@@ -37,7 +37,7 @@ pub struct Archived {
 /// sample that is too small to be weighted.
 pub fn archive(extract: &Extract, edition: &Edition) -> Result<Archived, AnalysisError> {
     crate::of_this_edition(extract, edition)?;
-    let cleaned = clean(extract.frame(), edition)?;
+    let cleaned = clean(extract.frame()?, edition)?;
     let (weights, no_weights) = match calibrate(&cleaned, edition) {
         Ok(weights) => (Some(weights.calibrated), None),
         Err(error) => (None, Some(error)),

@@ -8,7 +8,7 @@ use crate::definition::edition;
 use crate::sample::{freeze, records};
 
 fn cleaned(n: usize, seed: u64) -> Cleaned {
-    clean(freeze(edition(), &records(edition(), n, seed)).frame(), edition()).unwrap()
+    clean(freeze(edition(), &records(edition(), n, seed)).frame().unwrap(), edition()).unwrap()
 }
 
 /// Σ w over the respondents with this value of a text column, blanks apart.
@@ -111,7 +111,7 @@ fn too_many_respondents_without_a_calibration_variable_are_an_error() {
         record.answers.set("org_secteur", None);
         record.answers.set("org_salaries", Some(Answer::Integer(0)));
     }
-    let cleaned = clean(freeze(edition, &records).frame(), edition).unwrap();
+    let cleaned = clean(freeze(edition, &records).frame().unwrap(), edition).unwrap();
     let mut changed = edition.clone();
     changed.plan.calibration.remove(0);
     let error = calibrate(&cleaned, &changed).unwrap_err();

@@ -29,7 +29,7 @@ fn a_response_is_valid_when_it_is_in_scope_and_passed_the_indispensable_screens(
     records[1].answers.set("org_statut", None);
     records[2] = partial(&records[2], 3);
     records[3] = partial(&records[3], edition.plan.valid_screen);
-    let cleaned = clean(freeze(edition, &records).frame(), edition).unwrap();
+    let cleaned = clean(freeze(edition, &records).frame().unwrap(), edition).unwrap();
     assert_eq!(cleaned.len(), 3);
     assert_eq!(count(&cleaned, Reason::OutOfScope), 2);
     assert_eq!(count(&cleaned, Reason::Incomplete), 1);
@@ -49,7 +49,7 @@ fn of_several_responses_of_one_organisation_the_last_submitted_one_is_kept() {
     submitted[0].answers.set("str_importance", Some(Answer::text("important")));
     submitted[1].answers.set("str_importance", Some(Answer::text("indispensable")));
     let all = [submitted[0].clone(), submitted[1].clone(), partial(&same(2, 3), edition.plan.valid_screen)];
-    let cleaned = clean(freeze(edition, &all).frame(), edition).unwrap();
+    let cleaned = clean(freeze(edition, &all).frame().unwrap(), edition).unwrap();
     assert_eq!(cleaned.len(), 1);
     assert_eq!(count(&cleaned, Reason::Duplicate), 2);
     let kept = cleaned.frame.column("str_importance").unwrap().str().unwrap().get(0);
@@ -69,7 +69,7 @@ fn without_a_submitted_response_the_last_interrupted_one_is_kept() {
             ..partial(record, edition.plan.valid_screen)
         })
         .collect();
-    let cleaned = clean(freeze(edition, &all).frame(), edition).unwrap();
+    let cleaned = clean(freeze(edition, &all).frame().unwrap(), edition).unwrap();
     let ranks: Vec<_> =
         cleaned.frame.column(columns::SEQUENCE).unwrap().i64().unwrap().iter().flatten().collect();
     assert_eq!(ranks, [2]);
@@ -81,11 +81,12 @@ fn the_order_of_the_rows_does_not_matter() {
     let extract = freeze(edition, &records(edition, 40, 4));
     let shuffled = extract
         .frame()
+        .unwrap()
         .sort(["str_importance", "org_salaries"], SortMultipleOptions::default())
         .collect()
         .unwrap()
         .lazy();
-    let (plain, shuffled) = (clean(extract.frame(), edition).unwrap(), clean(shuffled, edition).unwrap());
+    let (plain, shuffled) = (clean(extract.frame().unwrap(), edition).unwrap(), clean(shuffled, edition).unwrap());
     assert!(plain.frame.equals_missing(&shuffled.frame));
     assert_eq!(plain.excluded, shuffled.excluded);
 }

@@ -35,7 +35,7 @@ fn compare(edition: &Edition, all: &[Answers]) {
         .enumerate()
         .map(|(index, answers)| record(&format!("{index:05}"), answers.clone()))
         .collect();
-    let frame = derive(freeze(edition, &records).frame(), edition).unwrap();
+    let frame = derive(freeze(edition, &records).frame().unwrap(), edition).unwrap();
     let compiler = Compiler::new(edition);
     let facts: Vec<_> = all.iter().map(|answers| edition.facts(answers)).collect();
 
@@ -142,7 +142,7 @@ fn asked_is_what_the_path_column_says_also_for_those_who_stopped() {
             ..record
         })
         .collect();
-    let frame = derive(freeze(edition, &records).frame(), edition).unwrap();
+    let frame = derive(freeze(edition, &records).frame().unwrap(), edition).unwrap();
     let compiler = Compiler::new(edition);
     let paths = values(&frame, polars::prelude::col(extract::columns::PATH));
     let compare = |name: String, asked: Expr| {

@@ -11,7 +11,7 @@ use crate::sample::{Dice, freeze, records};
 
 fn made(n: usize, seed: u64) -> (Cleaned, Weights) {
     let edition = edition();
-    let cleaned = clean(freeze(edition, &records(edition, n, seed)).frame(), edition).unwrap();
+    let cleaned = clean(freeze(edition, &records(edition, n, seed)).frame().unwrap(), edition).unwrap();
     let weights = calibrate(&cleaned, edition).unwrap();
     (cleaned, weights)
 }

@@ -74,7 +74,7 @@ fn frame(newest: &Edition, earlier: &[&Edition], records: &[ExtractRecord]) -> D
     }
     let dir = tempfile::tempdir().unwrap();
     extract::write_versions(dir.path(), &definitions, records, &input(records.len())).unwrap();
-    derive(Extract::open(dir.path()).unwrap().frame(), newest).unwrap()
+    derive(Extract::open(dir.path()).unwrap().frame().unwrap(), newest).unwrap()
 }
 
 fn values(frame: &DataFrame, expression: Expr) -> Vec<Option<f64>> {

@@ -78,7 +78,7 @@ pub fn frozen(records: &[ExtractRecord]) -> (tempfile::TempDir, Extract, DataFra
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), edition(), records, &input()).unwrap();
     let extract = Extract::open(dir.path()).unwrap();
-    let frame = extract.frame().collect().unwrap();
+    let frame = extract.frame().unwrap().collect().unwrap();
     (dir, extract, frame)
 }
 

@@ -69,7 +69,7 @@ fn frozen(records: &[ExtractRecord]) -> (tempfile::TempDir, Extract, DataFrame) 
     let dir = tempfile::tempdir().unwrap();
     write_versions(dir.path(), &definitions(), records, &input()).unwrap();
     let extract = Extract::open(dir.path()).unwrap();
-    let frame = extract.frame().collect().unwrap();
+    let frame = extract.frame().unwrap().collect().unwrap();
     (dir, extract, frame)
 }
 
@@ -121,7 +121,7 @@ fn a_record_alone_is_frozen_alike_before_and_after_the_revision() {
     let records = [record("a", 1)];
     let dir = tempfile::tempdir().unwrap();
     extract::write(dir.path(), edition(), &records, &input()).unwrap();
-    let before = Extract::open(dir.path()).unwrap().frame().collect().unwrap();
+    let before = Extract::open(dir.path()).unwrap().frame().unwrap().collect().unwrap();
     let (_dir, _extract, after) = frozen(&records);
     for column in before.columns().iter().filter(|column| column.name() != columns::REACHED) {
         assert_eq!(after.column(column.name()).unwrap(), column, "{}", column.name());
@@ -192,7 +192,7 @@ fn an_option_that_was_not_offered_is_null_and_not_left_out() {
         Some(Answer::Networks(questionnaire::Networks { codes: ["aucun".to_owned()].into(), other: None })),
     );
     write_versions(dir.path(), &definitions, &[old], &input()).unwrap();
-    let frame = Extract::open(dir.path()).unwrap().frame().collect().unwrap();
+    let frame = Extract::open(dir.path()).unwrap().frame().unwrap().collect().unwrap();
     let ticked = |column: &str| frame.column(column).unwrap().bool().unwrap().get(0);
     assert_eq!(ticked("org_reseaux.aucun"), Some(true));
     assert_eq!(ticked("org_reseaux.reseau_neuf"), None);
