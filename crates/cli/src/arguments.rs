@@ -50,6 +50,8 @@ pub(crate) enum Command {
     Publish(PublishArguments),
     /// Write the cards of the directory that actors agreed to and an editor approved
     Directory(DirectoryArguments),
+    /// Write an extract of simulated responses, as large as wanted
+    Simulate(SimulateArguments),
     /// Run the whole river on simulated organisations, and serve what comes out
     Demo(DemoArguments),
     /// Write an edition in the formats of other programs
@@ -348,6 +350,24 @@ pub(crate) struct DirectoryArguments {
     pub decisions: Option<PathBuf>,
     #[command(flatten)]
     pub data: DataArguments,
+    #[command(flatten)]
+    pub surveys: SurveysArguments,
+}
+
+/// Arguments of `simulate`.
+#[derive(Debug, Args)]
+pub(crate) struct SimulateArguments {
+    /// Edition: a folder, or a code such as `2026`
+    pub edition: String,
+    /// Number of organisations that start
+    #[arg(long)]
+    pub responses: usize,
+    /// Seed: the same one gives the same bytes
+    #[arg(long, default_value_t = 2022)]
+    pub seed: u64,
+    /// Folder to write; `extracts/<edition>` of a data directory is where `analyse` looks
+    #[arg(long)]
+    pub out: PathBuf,
     #[command(flatten)]
     pub surveys: SurveysArguments,
 }

@@ -69,6 +69,7 @@ async fn run(command: Command) -> Result<(), CliError> {
         Command::Report(arguments) => commands::report::run(&arguments).map(|_| ()),
         Command::Publish(arguments) => commands::publish::run(&arguments).await,
         Command::Directory(arguments) => commands::directory::run(&arguments).await,
+        Command::Simulate(arguments) => commands::simulate::run(&arguments),
         Command::Demo(arguments) => commands::demo::run(&arguments).await,
         Command::Export(command) => commands::export::run(&command),
     }

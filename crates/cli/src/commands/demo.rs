@@ -97,11 +97,11 @@ pub(crate) async fn run(arguments: &DemoArguments) -> Result<(), CliError> {
     server.await.map_err(|error| CliError::Fault(format!("the server stopped: {error}")))?
 }
 
-fn parameters(definition: &Definition) -> Result<Parameters, CliError> {
+pub(crate) fn parameters(definition: &Definition) -> Result<Parameters, CliError> {
     let text = definition.files.text("simulation.toml").ok_or_else(|| {
         CliError::input(
             format!("`{}` has no simulation.toml", definition.folder.display()),
-            "a demonstration needs the parameters of the simulated population",
+            "a simulation needs the parameters of the simulated population",
         )
     })?;
     Ok(Parameters::parse(text)?)

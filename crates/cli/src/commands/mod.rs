@@ -15,6 +15,7 @@ pub(crate) mod publish;
 pub(crate) mod report;
 pub(crate) mod revise;
 pub(crate) mod serve;
+pub(crate) mod simulate;
 pub(crate) mod trend;
 
 use std::io::Write;

@@ -1,5 +1,6 @@
 //! What the organisations answer: every question of the definition, in order, by its model in the parameters.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use questionnaire::{Choice, Kind, QuestionIndex};
@@ -8,7 +9,7 @@ use super::SimulateError;
 use super::chance::Chance;
 use super::choice::{Fitted, Utilities};
 use super::parameters::{Numbers, QuestionModel};
-use super::population::{Population, Value, subject};
+use super::population::{Intercepts, Population, Value, subject};
 use super::profile::FIRST_FREE;
 
 /// Streams kept for each question: more than it has rows.
@@ -28,8 +29,11 @@ pub(super) fn answer_all(population: &mut Population<'_>) -> Result<(), Simulate
     }
     for question in 0..questions.len() {
         if !population.is_set(question) {
-            let rows = Answering::new(population, question)?.rows()?;
+            let answering = Answering::new(population, question)?;
+            let rows = answering.rows()?;
+            let solved = answering.solved.into_inner();
             population.set(question, rows);
+            population.solved.extend(solved);
         }
     }
     Ok(())
@@ -42,6 +46,8 @@ struct Answering<'p, 'a> {
     code: &'a str,
     model: &'a QuestionModel,
     asked: Vec<Vec<bool>>,
+    /// Intercepts found so far.
+    solved: RefCell<Intercepts>,
 }
 
 impl<'p, 'a> Answering<'p, 'a> {
@@ -50,7 +56,8 @@ impl<'p, 'a> Answering<'p, 'a> {
         let definition = &population.edition.questionnaire.questions[question];
         let model = population.parameters.questions.get(&definition.code);
         let model = model.ok_or_else(|| SimulateError::MissingQuestion { code: definition.code.clone() })?;
-        let answering = Self { population, question, code: &definition.code, model, asked };
+        let solved = RefCell::default();
+        let answering = Self { population, question, code: &definition.code, model, asked, solved };
         answering.check_codes()?;
         let features = model.effects.keys().chain(model.option_effects.values().flat_map(Numbers::keys));
         let of_rows = model.rows.values().filter_map(|row| row.effects.as_ref()).flat_map(Numbers::keys);
@@ -92,7 +99,7 @@ impl<'p, 'a> Answering<'p, 'a> {
                         });
                     };
                     let effects = model.effects.as_ref().unwrap_or(&self.model.effects);
-                    self.choose(options, index, &self.units(index), &model.shares, effects)
+                    self.choose(options, index, "", &self.units(index), &model.shares, effects)
                 };
                 rows.iter().enumerate().map(answer).collect()
             }
@@ -118,14 +125,14 @@ impl<'p, 'a> Answering<'p, 'a> {
     fn single(&self, options: &[Choice]) -> Result<Vec<Value>, SimulateError> {
         let units = self.units(0);
         let Some(by) = &self.model.by else {
-            return self.choose(options, 0, &units, &self.model.shares, &self.model.effects);
+            return self.choose(options, 0, "", &units, &self.model.shares, &self.model.effects);
         };
         let categories = self.population.categories(subject(self.population.edition, &by.variable)?)?;
         let mut column = vec![0; self.population.len()];
         for (category, shares) in &by.shares {
             let inside = |unit: &&usize| categories[**unit].as_ref() == Some(category);
             let units: Vec<usize> = units.iter().filter(inside).copied().collect();
-            let chosen = self.choose(options, 0, &units, shares, &self.model.effects)?;
+            let chosen = self.choose(options, 0, category, &units, shares, &self.model.effects)?;
             for unit in units {
                 column[unit] = chosen[unit];
             }
@@ -138,6 +145,7 @@ impl<'p, 'a> Answering<'p, 'a> {
         &self,
         options: &[Choice],
         row: usize,
+        category: &str,
         units: &[usize],
         shares: &Numbers,
         effects: &Numbers,
@@ -146,11 +154,10 @@ impl<'p, 'a> Answering<'p, 'a> {
         targets.push(self.rest(targets.iter().sum())?);
         let utilities =
             self.utilities(units, options, targets.len(), effects, self.chance(row, 0), Chance::gumbel);
-        let fitted = utilities.choose_one(&targets);
+        let choices = self.choose_one(&utilities, &targets, (row, category), Some(options))?;
         let blank = options.len() as Value + 1;
-        self.check(&fitted, options)?;
         let mut column = vec![0; self.population.len()];
-        for (&unit, choice) in units.iter().zip(fitted.choices) {
+        for (&unit, choice) in units.iter().zip(choices) {
             column[unit] = if choice == blank { 0 } else { choice };
         }
         Ok(column)
@@ -210,10 +217,10 @@ impl<'p, 'a> Answering<'p, 'a> {
         let effects = &self.model.effects;
         let utilities =
             self.utilities(&units, &exclusive, gate.len(), effects, self.chance(0, 0), Chance::gumbel);
-        let gated = utilities.choose_one(&gate);
+        let gated = self.choose_one(&utilities, &gate, (0, ""), None)?;
         let mut column = vec![0; self.population.len()];
         let mut tickers = Vec::new();
-        for (&unit, &choice) in units.iter().zip(&gated.choices) {
+        for (&unit, &choice) in units.iter().zip(&gated) {
             match usize::try_from(choice - 1).ok().and_then(|index| exclusive.get(index)) {
                 Some(option) => column[unit] = 1 << position(options, &option.code),
                 None if choice == gate.len() as Value => tickers.push(unit),
@@ -230,14 +237,51 @@ impl<'p, 'a> Answering<'p, 'a> {
         }
         let utilities =
             self.utilities(&tickers, &plain, plain.len(), effects, self.chance(0, 1), Chance::logistic);
-        let fitted = utilities.choose_several(&targets, max);
-        self.check(&fitted, &plain)?;
+        let choices = self.choose_several(&utilities, &targets, max, &plain)?;
         let bits: Vec<usize> = plain.iter().map(|option| position(options, &option.code)).collect();
-        for (&unit, mask) in tickers.iter().zip(fitted.choices) {
+        for (&unit, mask) in tickers.iter().zip(choices) {
             let ticked = bits.iter().enumerate().filter(|(plain, _)| mask & (1 << plain) != 0);
             column[unit] = ticked.fold(0, |mask, (_, bit)| mask | (1 << bit));
         }
         Ok(column)
+    }
+
+    /// One option for each unit: with the intercepts given, else with those that reach the targets.
+    fn choose_one(
+        &self,
+        utilities: &Utilities,
+        targets: &[f64],
+        (row, category): (usize, &str),
+        checked: Option<&[Choice]>,
+    ) -> Result<Vec<Value>, SimulateError> {
+        let draw = (self.question, row, 0, category.to_owned());
+        if let Some(intercepts) = self.population.given.and_then(|given| given.get(&draw)) {
+            return Ok(utilities.choose_one_by(intercepts));
+        }
+        let fitted = utilities.choose_one(targets);
+        if let Some(options) = checked {
+            self.check(&fitted, options)?;
+        }
+        self.solved.borrow_mut().insert(draw, fitted.intercepts);
+        Ok(fitted.choices)
+    }
+
+    /// Several options for each unit, likewise.
+    fn choose_several(
+        &self,
+        utilities: &Utilities,
+        targets: &[f64],
+        max: usize,
+        options: &[Choice],
+    ) -> Result<Vec<Value>, SimulateError> {
+        let draw = (self.question, 0, 1, String::new());
+        if let Some(intercepts) = self.population.given.and_then(|given| given.get(&draw)) {
+            return Ok(utilities.choose_several_by(intercepts, max));
+        }
+        let fitted = utilities.choose_several(targets, max);
+        self.check(&fitted, options)?;
+        self.solved.borrow_mut().insert(draw, fitted.intercepts);
+        Ok(fitted.choices)
     }
 
     /// A text for some of those asked.

@@ -26,11 +26,27 @@ pub(super) struct Utilities {
 /// What was found: a choice for each unit, and how far the shares are from their targets.
 pub(super) struct Fitted {
     pub(super) choices: Vec<Value>,
+    /// The intercepts that make these choices.
+    pub(super) intercepts: Vec<f64>,
     /// The option whose share is farthest, its share and its target.
     pub(super) worst: (usize, f64, f64),
 }
 
 impl Utilities {
+    /// One option for each unit (index plus one), with intercepts that were solved for other units.
+    pub(super) fn choose_one_by(&self, intercepts: &[f64]) -> Vec<Value> {
+        self.rows().map(|utilities| best(utilities, intercepts) as Value + 1).collect()
+    }
+
+    /// At least one and at most `max` options for each unit (bits), with intercepts that were solved for other units.
+    pub(super) fn choose_several_by(&self, intercepts: &[f64], max: usize) -> Vec<Value> {
+        self.rows().map(|utilities| several(utilities, intercepts, max)).collect()
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &[f64]> {
+        self.values.chunks_exact(self.options)
+    }
+
     /// One option for each unit (index plus one), such that the options have these shares. They sum to 1.
     pub(super) fn choose_one(&self, targets: &[f64]) -> Fitted {
         let step = |target: f64, share: f64| target.ln() - share.max(1.0e-6).ln();
@@ -88,15 +104,16 @@ impl Utilities {
         let total: f64 = self.weights.iter().sum();
         let mut intercepts: Vec<f64> =
             targets.iter().map(|&target| if target > 0.0 { start(target) } else { NEVER }).collect();
-        let mut found = Fitted { choices: Vec::new(), worst: (0, 1.0, 0.0) };
+        let mut found =
+            Fitted { choices: Vec::new(), intercepts: intercepts.clone(), worst: (0, 1.0, 0.0) };
+        if self.weights.is_empty() {
+            return found;
+        }
         let mut pace = 1.0;
         let mut stale = 0;
         for _ in 0..ROUNDS {
-            let choices: Vec<Value> = self
-                .values
-                .chunks_exact(self.options)
-                .map(|utilities| choose(utilities, &intercepts))
-                .collect();
+            let choices: Vec<Value> =
+                self.rows().map(|utilities| choose(utilities, &intercepts)).collect();
             let mut shares = vec![0.0; self.options];
             for (&choice, weight) in choices.iter().zip(&self.weights) {
                 for (option, share) in shares.iter_mut().enumerate() {
@@ -111,7 +128,7 @@ impl Utilities {
                 .unwrap_or((0, 0.0, 0.0));
             let gap = (worst.1 - worst.2).abs();
             if gap < (found.worst.1 - found.worst.2).abs() || found.choices.is_empty() {
-                found = Fitted { choices, worst };
+                found = Fitted { choices, intercepts: intercepts.clone(), worst };
                 stale = 0;
             } else {
                 stale += 1;

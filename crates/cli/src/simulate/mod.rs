@@ -14,6 +14,7 @@
 //! Nothing simulated can be mistaken for someone: no e-mail address, names that say what they are.
 
 mod answering;
+mod blocks;
 mod chance;
 mod choice;
 pub mod fill;
@@ -30,6 +31,7 @@ use std::collections::BTreeMap;
 
 use questionnaire::{Answers, Edition};
 
+pub use blocks::Blocks;
 pub use parameters::Parameters;
 use population::Population;
 

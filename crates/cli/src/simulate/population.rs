@@ -16,6 +16,12 @@ use super::reads::Reads;
 /// choice has one bit for each option; an integer is its value plus one; a commune or a text is an index plus one.
 pub(super) type Value = u64;
 
+/// What a choice is about: question, row, which of its two draws, and the category whose shares it follows, if any.
+pub(super) type Draw = (QuestionIndex, usize, u64, String);
+
+/// The intercepts of every draw, solved on one population and good for others drawn from the same parameters.
+pub(super) type Intercepts = BTreeMap<Draw, Vec<f64>>;
+
 /// The synthetic organisations and all their answers.
 ///
 /// Answers are kept as numbers, some hundred bytes a unit, so that tens of thousands of units fit in a few megabytes;
@@ -34,6 +40,10 @@ pub(super) struct Population<'a> {
     /// Question, then row (a single one unless it is a matrix), then unit; `None` until the question is answered.
     columns: Vec<Option<Vec<Vec<Value>>>>,
     features: BTreeMap<String, Vec<f64>>,
+    /// The intercepts found while this population answered.
+    pub(super) solved: Intercepts,
+    /// Intercepts to use in place of solving them.
+    pub(super) given: Option<&'a Intercepts>,
 }
 
 impl<'a> Population<'a> {
@@ -49,6 +59,28 @@ impl<'a> Population<'a> {
             latent: vec![0.0; units],
             columns: vec![None; edition.questionnaire.questions.len()],
             features: BTreeMap::new(),
+            solved: BTreeMap::new(),
+            given: None,
+        }
+    }
+
+    /// These units alone, in this order.
+    pub(super) fn subset(&self, units: &[usize]) -> Self {
+        fn gather<T: Copy>(values: &[T], units: &[usize]) -> Vec<T> {
+            units.iter().map(|&unit| values[unit]).collect()
+        }
+        let rows = |rows: &Vec<Vec<Value>>| rows.iter().map(|row| gather(row, units)).collect();
+        Self {
+            edition: self.edition,
+            parameters: self.parameters,
+            communes: self.communes.clone(),
+            identities: gather(&self.identities, units),
+            weights: gather(&self.weights, units),
+            latent: gather(&self.latent, units),
+            columns: self.columns.iter().map(|column| column.as_ref().map(rows)).collect(),
+            features: self.features.iter().map(|(name, of)| (name.clone(), gather(of, units))).collect(),
+            solved: BTreeMap::new(),
+            given: self.given,
         }
     }
 

@@ -25,8 +25,10 @@ const LATENT: u64 = 1;
 /// The first stream that is free for the questions.
 pub(super) const FIRST_FREE: u64 = 2;
 
-/// Rounds of proportional fitting; the margins hold to 1e-12 long before.
+/// Most rounds of proportional fitting.
 const RAKING_ROUNDS: usize = 200;
+/// Margins that hold to this relative distance are met: no round would bring them nearer.
+const RAKED: f64 = 1.0e-14;
 
 /// Draws the units, weighs them so that the margins of the plan hold, and gives each its latent maturity.
 pub(super) fn draw<'a>(
@@ -249,6 +251,7 @@ pub(super) struct FittedMargin {
 /// Multiplies the weights until every margin holds (iterative proportional fitting, Deming and Stephan 1940).
 pub(super) fn rake(weights: &mut [f64], margins: &[FittedMargin]) {
     for _ in 0..RAKING_ROUNDS {
+        let mut farthest: f64 = 0.0;
         for margin in margins {
             let mut sums = vec![0.0; margin.totals.len()];
             for (category, weight) in margin.categories.iter().zip(weights.iter()) {
@@ -256,11 +259,18 @@ pub(super) fn rake(weights: &mut [f64], margins: &[FittedMargin]) {
                     sums[*category] += weight;
                 }
             }
+            let factors: Vec<f64> = margin.totals.iter().zip(&sums).map(|(total, sum)| total / sum).collect();
             for (category, weight) in margin.categories.iter().zip(weights.iter_mut()) {
                 if let Some(category) = category {
-                    *weight *= margin.totals[*category] / sums[*category];
+                    *weight *= factors[*category];
                 }
             }
+            let is_met = |(factor, sum): &(&f64, &f64)| **sum > 0.0 && factor.is_finite();
+            let met = factors.iter().zip(&sums).filter(is_met);
+            farthest = met.fold(farthest, |farthest, (factor, _)| farthest.max((factor - 1.0).abs()));
+        }
+        if farthest < RAKED {
+            break;
         }
     }
 }

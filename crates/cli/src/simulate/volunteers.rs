@@ -18,7 +18,16 @@ pub(super) fn draw(
     responses: usize,
     seed: u64,
 ) -> Result<Vec<Simulated>, SimulateError> {
-    let units = draw_units(population, responses, seed);
+    behave(population, &draw_units(population, responses, seed), responses, seed)
+}
+
+/// What these units do and type, in this order, until there are so many responses.
+pub(super) fn behave(
+    population: &Population<'_>,
+    units: &[usize],
+    responses: usize,
+    seed: u64,
+) -> Result<Vec<Simulated>, SimulateError> {
     let rates = &population.parameters.behaviour;
     let edition = population.edition;
     let consent = consent(edition);
@@ -66,7 +75,7 @@ pub(super) fn draw(
 
 /// The units that answer, in the order in which they start: without replacement, each with a chance proportional to
 /// what it stands for and to its propensity to answer (exponential races, Efraimidis and Spirakis 2006).
-fn draw_units(population: &Population<'_>, count: usize, seed: u64) -> Vec<usize> {
+pub(super) fn draw_units(population: &Population<'_>, count: usize, seed: u64) -> Vec<usize> {
     let effects = &population.parameters.volunteering;
     let mut chance = Chance::new(seed, WHO);
     let mut race: Vec<(f64, usize)> = (0..population.len())
