@@ -6,11 +6,15 @@
 
 use std::collections::BTreeMap;
 
-use extract::columns::{ORGANISATION, REACHED, SEQUENCE, STATE};
-use polars::prelude::{BooleanChunked, DataFrame, LazyFrame, NewChunkedArray, SortMultipleOptions, col, lit};
+use extract::Extract;
+use extract::columns::{ID, ORGANISATION, REACHED, SEQUENCE, STATE};
+use polars::prelude::{
+    BooleanChunked, Column, DataFrame, DataType, IntoLazy, LazyFrame, NewChunkedArray, SortMultipleOptions,
+    col, lit,
+};
 use questionnaire::Edition;
 
-use crate::columns::{Compiler, booleans, derive, evaluate, numbers, polars, strings};
+use crate::columns::{Compiler, Readout, Value, booleans, derive, evaluate, numbers, polars, strings};
 use crate::error::AnalysisError;
 
 /// Valid responses, with derived variables, and what was kept out.
@@ -21,6 +25,41 @@ pub struct Cleaned {
     pub frame: DataFrame,
     /// Responses kept out, in the order in which the reasons are looked at.
     pub excluded: Vec<Exclusion>,
+    /// What the steps that follow read of the valid responses.
+    pub(crate) answers: Answers,
+}
+
+/// What calibration, domains and indicators read, packed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Answers {
+    pub calibration: Readout,
+    pub domains: Readout,
+    pub indicators: Readout,
+}
+
+/// The expressions of [`Answers`].
+struct Wanted {
+    calibration: Vec<Value>,
+    domains: Vec<Value>,
+    indicators: Vec<Value>,
+}
+
+impl Wanted {
+    fn of(edition: &Edition) -> Result<Self, AnalysisError> {
+        Ok(Self {
+            calibration: crate::calibration::values(edition)?,
+            domains: crate::estimation::domains::values(edition)?,
+            indicators: crate::estimation::inputs::values(edition)?.0,
+        })
+    }
+}
+
+impl Answers {
+    fn add(&mut self, frame: &DataFrame, wanted: &Wanted) -> Result<(), AnalysisError> {
+        self.calibration.add(frame, &wanted.calibration)?;
+        self.domains.add(frame, &wanted.domains)?;
+        self.indicators.add(frame, &wanted.indicators)
+    }
 }
 
 /// Responses kept out for one reason.
@@ -90,6 +129,71 @@ impl Cleaned {
 /// # Errors
 /// When the frame is not an extract of this edition.
 pub fn clean(frame: LazyFrame, edition: &Edition) -> Result<Cleaned, AnalysisError> {
+    let (frame, excluded) = valid(frame, edition)?;
+    let mut answers = Answers::default();
+    answers.add(&frame, &Wanted::of(edition)?)?;
+    Ok(Cleaned { frame, excluded, answers })
+}
+
+/// The same for an extract of any size, one group of rows after the other. Of the table, only [`ID`] and the columns
+/// of numbers that [`derive`] adds are kept: the whole of it would not fit in memory.
+///
+/// # Errors
+/// When the extract is not of this edition.
+pub fn clean_extract(extract: &Extract, edition: &Edition) -> Result<Cleaned, AnalysisError> {
+    let wanted = Wanted::of(edition)?;
+    let mut answers = Answers::default();
+    let mut excluded: Vec<Exclusion> = Vec::new();
+    let mut kept: Option<DataFrame> = None;
+    let mut add = |batch: DataFrame| -> Result<(), AnalysisError> {
+        let (frame, kept_out) = valid(batch.lazy(), edition)?;
+        answers.add(&frame, &wanted)?;
+        if excluded.is_empty() {
+            excluded = kept_out;
+        } else {
+            excluded.iter_mut().zip(kept_out).for_each(|(all, more)| all.count += more.count);
+        }
+        let is_kept = |column: &&Column| column.name() == ID || column.dtype() == &DataType::Float64;
+        let numbers: Vec<Column> = frame.columns().iter().filter(is_kept).cloned().collect();
+        let numbers = DataFrame::new(frame.height(), numbers).map_err(polars)?;
+        match &mut kept {
+            Some(kept) => {
+                kept.vstack_mut(&numbers).map_err(polars)?;
+            }
+            None => kept = Some(numbers),
+        }
+        Ok(())
+    };
+    // The records of one organisation may be on both sides of a border: the last ones wait for the next batch.
+    let mut waiting: Option<DataFrame> = None;
+    for batch in extract.batches() {
+        let mut batch = batch?;
+        if let Some(first) = waiting.take() {
+            batch = first.vstack(&batch).map_err(polars)?;
+        }
+        let border = last_organisation(&batch)?;
+        let (ready, last) = batch.split_at(border.cast_signed() as i64);
+        waiting = Some(last);
+        if ready.height() > 0 {
+            add(ready)?;
+        }
+    }
+    if let Some(last) = waiting {
+        add(last)?;
+    }
+    Ok(Cleaned { frame: kept.unwrap_or_default(), excluded, answers })
+}
+
+/// Where the records of the last organisation begin.
+fn last_organisation(frame: &DataFrame) -> Result<usize, AnalysisError> {
+    let organisations = frame.column(ORGANISATION).map_err(polars)?.str().map_err(polars)?;
+    let Some(last) = frame.height().checked_sub(1) else { return Ok(0) };
+    let other = (0..last).rev().find(|row| organisations.get(*row) != organisations.get(last));
+    Ok(other.map_or(0, |row| row + 1))
+}
+
+/// The valid responses of a table that holds all records of its organisations, and what was kept out.
+fn valid(frame: LazyFrame, edition: &Edition) -> Result<(DataFrame, Vec<Exclusion>), AnalysisError> {
     let frame = frame.sort([ORGANISATION, SEQUENCE], SortMultipleOptions::default());
     let frame = derive(frame, edition)?;
     let scope = Compiler::new(edition).condition(&edition.plan.scope)?;
@@ -132,11 +236,7 @@ pub fn clean(frame: LazyFrame, edition: &Edition) -> Result<Cleaned, AnalysisErr
     }
     let mask =
         BooleanChunked::from_slice("valid".into(), &reasons.iter().map(Option::is_none).collect::<Vec<_>>());
-    Ok(Cleaned {
-        frame: frame.filter(&mask).map_err(polars)?,
-        excluded: Reason::ALL
-            .into_iter()
-            .map(|reason| Exclusion { reason, count: reasons.iter().filter(|r| **r == Some(reason)).count() })
-            .collect(),
-    })
+    let count = |reason| reasons.iter().filter(|found| **found == Some(reason)).count();
+    let excluded = Reason::ALL.into_iter().map(|reason| Exclusion { reason, count: count(reason) }).collect();
+    Ok((frame.filter(&mask).map_err(polars)?, excluded))
 }

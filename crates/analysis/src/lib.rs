@@ -32,7 +32,7 @@ use questionnaire::Edition;
 
 pub use calibration::{Weights, calibrate};
 pub use change::change;
-pub use cleaning::{Cleaned, Exclusion, Reason, clean};
+pub use cleaning::{Cleaned, Exclusion, Reason, clean, clean_extract};
 pub use error::AnalysisError;
 pub use estimation::{Estimate, Estimates, estimate};
 pub use protection::{Context, Protection, protect};
@@ -47,7 +47,7 @@ pub fn analyse(
     context: &Context,
 ) -> Result<Publication, AnalysisError> {
     of_this_edition(extract, edition)?;
-    let cleaned = clean(extract.frame()?, edition)?;
+    let cleaned = clean_extract(extract, edition)?;
     if cleaned.len() < edition.plan.n_min as usize {
         return Err(AnalysisError::TooFew { valid: cleaned.len(), n_min: edition.plan.n_min });
     }

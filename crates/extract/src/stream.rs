@@ -48,6 +48,8 @@ pub struct Writer<'a> {
     dir: PathBuf,
     definitions: Definitions<'a>,
     parquet: BatchedWriter<BufWriter<File>>,
+    /// Rows of a group.
+    group: usize,
     /// Rows that do not make a group yet.
     waiting: DataFrame,
     versions: BTreeMap<String, u64>,
@@ -64,9 +66,24 @@ impl<'a> Writer<'a> {
         let path = beside(dir);
         let file = File::create(&path).map_err(|source| ExtractError::Io { path, source })?;
         let waiting = frame(definitions.newest(), &[])?;
-        let parquet =
-            ParquetWriter::new(BufWriter::new(file)).batched(waiting.schema()).map_err(|error| table(&error))?;
-        Ok(Self { dir: dir.to_owned(), definitions, parquet, waiting, versions: BTreeMap::new(), last: None })
+        let parquet = ParquetWriter::new(BufWriter::new(file))
+            .batched(waiting.schema())
+            .map_err(|error| table(&error))?;
+        Ok(Self {
+            dir: dir.to_owned(),
+            definitions,
+            parquet,
+            group: GROUP,
+            waiting,
+            versions: BTreeMap::new(),
+            last: None,
+        })
+    }
+
+    /// Cuts groups of so many rows, at least one.
+    #[must_use]
+    pub fn with_group(self, rows: usize) -> Self {
+        Self { group: rows.max(1), ..self }
     }
 
     /// Adds a batch, whose pseudonyms come after those of the batches before.
@@ -85,17 +102,19 @@ impl<'a> Writer<'a> {
         }
         let mut frame = batch.frame;
         let ids = (from + 1..).take(frame.height()).map(u64::cast_signed);
-        frame.with_column(Column::new(columns::ID.into(), ids.collect::<Vec<i64>>())).map_err(|e| table(&e))?;
+        frame
+            .with_column(Column::new(columns::ID.into(), ids.collect::<Vec<i64>>()))
+            .map_err(|e| table(&e))?;
         self.waiting.vstack_mut_owned(frame).map_err(|error| table(&error))?;
-        while self.waiting.height() >= GROUP {
-            let (group, rest) = self.waiting.split_at(GROUP.cast_signed() as i64);
+        while self.waiting.height() >= self.group {
+            let (group, rest) = self.waiting.split_at(self.group.cast_signed() as i64);
             self.waiting = rest;
-            self.group(group)?;
+            self.write_group(group)?;
         }
         Ok(())
     }
 
-    fn group(&mut self, mut group: DataFrame) -> Result<(), ExtractError> {
+    fn write_group(&mut self, mut group: DataFrame) -> Result<(), ExtractError> {
         // A chunk would be a group of its own.
         group.rechunk_mut();
         self.parquet.write_batch(&group).map_err(|error| table(&error))
@@ -108,7 +127,7 @@ impl<'a> Writer<'a> {
     pub fn finish(mut self, input: &ManifestInput) -> Result<Manifest, ExtractError> {
         let rest = std::mem::take(&mut self.waiting);
         if rest.height() > 0 || self.versions.is_empty() {
-            self.group(rest)?;
+            self.write_group(rest)?;
         }
         self.parquet.finish().map_err(|error| table(&error))?;
         drop(self.parquet);

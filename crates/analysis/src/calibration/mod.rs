@@ -7,12 +7,14 @@
 //! to the known totals: the margin then neither pulls nor pushes that respondent, and its totals still sum to the
 //! population. More than a quarter of such respondents is an error.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use estimation::calibration::{Auxiliary, Distance, NotConverged, TOLERANCE};
-use polars::prelude::Expr;
 use questionnaire::{CalibrationGroup, Edition, Margin};
 
 use crate::cleaning::Cleaned;
-use crate::columns::{Compiler, Table, booleans, categories, evaluate};
+use crate::columns::{Compiler, Readout, Value};
 use crate::error::AnalysisError;
 
 /// A weight over this many times its group's mean is trimmed.
@@ -69,24 +71,14 @@ impl Weights {
 /// weights meet the margins. Each case names the group, the margin and the category.
 pub fn calibrate(cleaned: &Cleaned, edition: &Edition) -> Result<Weights, AnalysisError> {
     let groups = &edition.plan.calibration;
-    let compiler = Compiler::new(edition);
-    let mut expressions: Vec<Expr> = Vec::new();
-    for group in groups {
-        expressions.push(compiler.condition(&group.when)?);
-        for margin in &group.margins {
-            expressions.push(compiler.category(margin.variable)?);
-        }
-    }
-    let table = evaluate(&cleaned.frame, expressions)?;
+    let read = &cleaned.answers.calibration;
     let mut at = 0;
-    let mut members = Vec::with_capacity(groups.len());
-    let mut variables = Vec::with_capacity(groups.len());
+    let mut columns_of = Vec::with_capacity(groups.len());
     for group in groups {
-        members.push(booleans(table.column(at))?);
-        variables.push(at + 1..at + 1 + group.margins.len());
+        columns_of.push((at, at + 1..at + 1 + group.margins.len()));
         at += 1 + group.margins.len();
     }
-    let of_row = group_of_each(cleaned.len(), &members, groups)?;
+    let of_row = group_of_each(read, &columns_of, groups)?;
 
     let mut weights = Weights {
         base: vec![0.0; cleaned.len()],
@@ -94,39 +86,71 @@ pub fn calibrate(cleaned: &Cleaned, edition: &Edition) -> Result<Weights, Analys
         auxiliary: Auxiliary::default(),
         groups: Vec::with_capacity(groups.len()),
     };
-    let mut entries: Vec<Vec<(usize, f64)>> = vec![Vec::new(); cleaned.len()];
-    let mut columns = 0;
-    for (index, group) in groups.iter().enumerate() {
-        let rows: Vec<usize> = (0..cleaned.len()).filter(|row| of_row[*row] == index).collect();
-        let sample = GroupSample::read(edition, group, rows, &table, variables[index].clone())?;
+    let mut samples = Vec::with_capacity(groups.len());
+    for (index, (group, (_, margins))) in groups.iter().zip(&columns_of).enumerate() {
+        let cells = Cells::find(read, margins.clone(), &of_row, index);
+        let sample = GroupSample::read(edition, group, cells, read, margins.clone())?;
         let calibrated = sample.calibrate(group)?;
-        for (position, row) in sample.rows.iter().enumerate() {
-            weights.base[*row] = group.total / sample.rows.len() as f64;
-            weights.calibrated[*row] = calibrated.weights[position];
-            entries[*row] =
-                sample.x.row(position).iter().map(|(column, value)| (columns + column, *value)).collect();
+        let base = group.total / sample.cells.of_position.len() as f64;
+        for (row, cell) in sample.cells.rows.iter().zip(&sample.cells.of_position) {
+            weights.base[*row] = base;
+            weights.calibrated[*row] = calibrated.weights[*cell];
         }
-        columns += sample.x.columns();
         weights.groups.push(sample.finish(group, &calibrated));
+        samples.push(sample);
     }
-    weights.auxiliary = Auxiliary::new(columns);
-    for row in entries {
-        weights.auxiliary.push(row);
-    }
+    weights.auxiliary = auxiliary(&samples, &of_row);
     Ok(weights)
 }
 
+/// What calibration reads: for each group, who belongs to it, and the variable of each of its margins.
+pub(crate) fn values(edition: &Edition) -> Result<Vec<Value>, AnalysisError> {
+    let compiler = Compiler::new(edition);
+    let mut values = Vec::new();
+    for group in &edition.plan.calibration {
+        values.push(Value::Condition(compiler.condition(&group.when)?));
+        for margin in &group.margins {
+            values.push(Value::Category(compiler.category(margin.variable)?));
+        }
+    }
+    Ok(values)
+}
+
+/// The auxiliary variables of all groups, side by side, row by row.
+fn auxiliary(samples: &[GroupSample], of_row: &[usize]) -> Auxiliary {
+    let mut first = Vec::with_capacity(samples.len());
+    let mut columns = 0;
+    for sample in samples {
+        first.push(columns);
+        columns += sample.x.columns();
+    }
+    let mut auxiliary = Auxiliary::new(columns);
+    // Rows of a group come in order.
+    let mut next = vec![0; samples.len()];
+    for group in of_row {
+        let sample = &samples[*group];
+        let cell = sample.cells.of_position[next[*group]];
+        next[*group] += 1;
+        auxiliary.push(sample.x.row(cell).iter().map(|(column, value)| (first[*group] + column, *value)));
+    }
+    auxiliary
+}
+
 fn group_of_each(
-    rows: usize,
-    members: &[Vec<bool>],
+    read: &Readout,
+    columns_of: &[(usize, Range<usize>)],
     groups: &[CalibrationGroup],
 ) -> Result<Vec<usize>, AnalysisError> {
-    let mut of_row = Vec::with_capacity(rows);
+    let mut of_row = Vec::new();
     let mut outside = 0;
     let mut twice: Option<(usize, usize, usize)> = None;
-    for row in 0..rows {
-        let mut mine =
-            members.iter().enumerate().filter(|(_, is_member)| is_member[row]).map(|(group, _)| group);
+    for (chunk, row) in read.chunks().iter().flat_map(|chunk| (0..chunk.rows()).map(move |row| (chunk, row)))
+    {
+        let mut mine = columns_of
+            .iter()
+            .enumerate()
+            .filter(|(_, (column, _))| chunk.holds(*column, row))
+            .map(|(group, _)| group);
         match (mine.next(), mine.next()) {
             (None, _) => outside += 1,
             (Some(group), None) => of_row.push(group),
@@ -146,9 +170,53 @@ fn group_of_each(
     Ok(of_row)
 }
 
+/// The respondents of one group by calibration cell: those of one cell have the same category, or a blank, in every
+/// margin. Calibration cannot tell them apart, so it is done on cells that count for as many as they hold.
+struct Cells {
+    /// Positions of the respondents.
+    rows: Vec<usize>,
+    /// The cell of each respondent.
+    of_position: Vec<usize>,
+    /// For each cell, in the order of their first respondents, the code of each margin.
+    codes: Vec<Vec<u16>>,
+    /// For each cell, how many respondents it has.
+    counts: Vec<usize>,
+}
+
+impl Cells {
+    fn find(read: &Readout, margins: Range<usize>, group_of_row: &[usize], group: usize) -> Self {
+        let mut cells =
+            Self { rows: Vec::new(), of_position: Vec::new(), codes: Vec::new(), counts: Vec::new() };
+        let mut known: BTreeMap<Vec<u16>, usize> = BTreeMap::new();
+        let mut key = Vec::new();
+        let mut from = 0;
+        for chunk in read.chunks() {
+            let columns: Vec<&[u16]> = margins.clone().map(|column| chunk.codes(column)).collect();
+            for row in (0..chunk.rows()).filter(|row| group_of_row[from + row] == group) {
+                key.clear();
+                key.extend(columns.iter().map(|codes| codes[row]));
+                let cell = if let Some(cell) = known.get(&key) {
+                    *cell
+                } else {
+                    known.insert(key.clone(), cells.codes.len());
+                    cells.codes.push(key.clone());
+                    cells.counts.push(0);
+                    cells.codes.len() - 1
+                };
+                cells.rows.push(from + row);
+                cells.of_position.push(cell);
+                cells.counts[cell] += 1;
+            }
+            from += chunk.rows();
+        }
+        cells
+    }
+}
+
 /// The respondents of one group, with their place in each margin.
 struct GroupSample {
-    rows: Vec<usize>,
+    cells: Cells,
+    /// Of each cell.
     x: Auxiliary,
     totals: Vec<f64>,
     counts: Vec<Vec<usize>>,
@@ -156,6 +224,7 @@ struct GroupSample {
 }
 
 struct Calibrated {
+    /// The weight of one respondent of each cell.
     weights: Vec<f64>,
     trim_rounds: u32,
     is_within_bound: bool,
@@ -165,48 +234,49 @@ impl GroupSample {
     fn read(
         edition: &Edition,
         group: &CalibrationGroup,
-        rows: Vec<usize>,
-        table: &Table,
-        variables: std::ops::Range<usize>,
+        cells: Cells,
+        read: &Readout,
+        variables: Range<usize>,
     ) -> Result<Self, AnalysisError> {
-        if rows.is_empty() {
+        let n = cells.rows.len();
+        if n == 0 {
             return Err(AnalysisError::EmptyGroup { group: group.code.clone() });
         }
         let mut totals = Vec::new();
-        let mut entries: Vec<Vec<(usize, f64)>> = vec![Vec::new(); rows.len()];
+        let mut entries: Vec<Vec<(usize, f64)>> = vec![Vec::new(); cells.codes.len()];
         let (mut counts, mut blanks) = (Vec::new(), Vec::new());
-        for (margin, column) in group.margins.iter().zip(variables) {
+        for (index, (margin, column)) in group.margins.iter().zip(variables).enumerate() {
             let shares = shares(group, margin)?;
             let codes: Vec<&str> = margin.categories.iter().map(|category| category.code.as_str()).collect();
-            let values = categories(table.column(column), &codes)?;
+            let positions = read.positions(column, &codes);
             let first = totals.len();
             let mut count = vec![0; codes.len()];
             let mut blank = 0;
-            for (position, row) in rows.iter().enumerate() {
-                match &values[*row] {
-                    Ok(Some(category)) => {
-                        count[*category] += 1;
-                        entries[position].push((first + category, 1.0));
+            for (cell, respondents) in cells.counts.iter().enumerate() {
+                let code = usize::from(cells.codes[cell][index]);
+                match positions[code] {
+                    Some(category) => {
+                        count[category] += respondents;
+                        entries[cell].push((first + category, 1.0));
                     }
-                    Ok(None) => {
-                        blank += 1;
+                    None if code == 0 => {
+                        blank += respondents;
                         let everywhere = shares.iter().enumerate().filter(|(_, share)| **share > 0.0);
-                        entries[position]
-                            .extend(everywhere.map(|(category, share)| (first + category, *share)));
+                        entries[cell].extend(everywhere.map(|(category, share)| (first + category, *share)));
                     }
-                    Err(unknown) => {
-                        let same = |row: &&usize| values[**row].as_ref().err() == Some(unknown);
+                    None => {
+                        let same = |cell: &usize| usize::from(cells.codes[*cell][index]) == code;
                         return Err(AnalysisError::UnknownCategory {
                             group: group.code.clone(),
                             margin: margin.code.clone(),
                             variable: edition.subject_name(margin.variable),
-                            category: unknown.clone(),
-                            count: rows.iter().filter(same).count(),
+                            category: read.names(column)[code - 1].clone(),
+                            count: (0..cells.counts.len()).filter(same).map(|cell| cells.counts[cell]).sum(),
                         });
                     }
                 }
             }
-            check_margin(edition, group, margin, &shares, &count, blank, rows.len())?;
+            check_margin(edition, group, margin, &shares, &count, blank, n)?;
             totals.extend(shares.iter().map(|share| share * group.total));
             counts.push(count);
             blanks.push(blank);
@@ -221,17 +291,22 @@ impl GroupSample {
         for entry in entries {
             x.push(entry);
         }
-        Ok(Self { rows, x, totals, counts, blanks })
+        Ok(Self { cells, x, totals, counts, blanks })
     }
 
     fn calibrate(&self, group: &CalibrationGroup) -> Result<Calibrated, AnalysisError> {
-        let n = self.rows.len();
-        let base = vec![group.total / n as f64; n];
+        let n = self.cells.rows.len();
+        let base = vec![group.total / n as f64; self.cells.counts.len()];
         let bound = TRIM_AT * group.total / n as f64;
         let is_beyond = |weights: &[f64]| weights.iter().any(|weight| *weight > bound * (1.0 + TOLERANCE));
         let failed = |error: NotConverged| Self::not_converged(group, error);
-        let rake = |from: &[f64]| {
-            estimation::calibration::calibrate(from, &self.x, &self.totals, Distance::Raking).map_err(failed)
+        // A cell counts for as many respondents as it has.
+        let rake = |from: &[f64]| -> Result<Vec<f64>, AnalysisError> {
+            let counts = || self.cells.counts.iter().map(|count| *count as f64);
+            let from: Vec<f64> = from.iter().zip(counts()).map(|(weight, count)| weight * count).collect();
+            let raked = estimation::calibration::calibrate(&from, &self.x, &self.totals, Distance::Raking)
+                .map_err(failed)?;
+            Ok(raked.into_iter().zip(counts()).map(|(weight, count)| weight / count).collect())
         };
         let mut weights = rake(&base)?;
         let mut trim_rounds = 0;
@@ -266,20 +341,20 @@ impl GroupSample {
         }
     }
 
-    fn finish(self, group: &CalibrationGroup, calibrated: &Calibrated) -> GroupWeights {
-        let base = group.total / self.rows.len() as f64;
+    fn finish(&self, group: &CalibrationGroup, calibrated: &Calibrated) -> GroupWeights {
+        let base = group.total / self.cells.rows.len() as f64;
         let (mut least, mut greatest) = (f64::INFINITY, 0.0_f64);
         for weight in &calibrated.weights {
             least = least.min(weight / base);
             greatest = greatest.max(weight / base);
         }
         GroupWeights {
-            rows: self.rows,
+            rows: self.cells.rows.clone(),
             g: (least, greatest),
             trim_rounds: calibrated.trim_rounds,
             is_within_bound: calibrated.is_within_bound,
-            counts: self.counts,
-            blanks: self.blanks,
+            counts: self.counts.clone(),
+            blanks: self.blanks.clone(),
         }
     }
 }

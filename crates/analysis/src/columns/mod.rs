@@ -11,9 +11,11 @@
 
 mod compile;
 mod derive;
+mod packed;
 mod values;
 
 pub use compile::Compiler;
 pub use derive::derive;
 pub(crate) use derive::item_name;
-pub(crate) use values::{Table, booleans, categories, evaluate, numbers, polars, strings};
+pub(crate) use packed::{Readout, Value};
+pub(crate) use values::{booleans, evaluate, numbers, polars, strings};

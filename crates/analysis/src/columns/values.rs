@@ -39,25 +39,6 @@ pub(crate) fn strings(column: &Column) -> Result<Vec<Option<String>>, AnalysisEr
     Ok(column.str().map_err(polars)?.iter().map(|value| value.map(str::to_owned)).collect())
 }
 
-/// A categorical's values as indices into `codes`; a value that is not among them is `Err`.
-pub(crate) fn categories(
-    column: &Column,
-    codes: &[&str],
-) -> Result<Vec<Result<Option<usize>, String>>, AnalysisError> {
-    Ok(column
-        .str()
-        .map_err(polars)?
-        .iter()
-        .map(|value| match value {
-            None => Ok(None),
-            Some(value) => match codes.iter().position(|code| *code == value) {
-                Some(index) => Ok(Some(index)),
-                None => Err(value.to_owned()),
-            },
-        })
-        .collect())
-}
-
 /// A polars error as ours.
 #[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
 pub(crate) fn polars(error: PolarsError) -> AnalysisError {

@@ -1,11 +1,10 @@
 //! Whom estimates are about.
 
-use polars::prelude::Expr;
 use publication::Domain;
 use questionnaire::{BreakdownVariable, Edition};
 
 use crate::cleaning::Cleaned;
-use crate::columns::{Compiler, booleans, categories, evaluate};
+use crate::columns::{Compiler, Value};
 use crate::error::AnalysisError;
 
 /// A domain: a set of respondents, never a filtered frame, because a variance needs those outside too.
@@ -17,51 +16,80 @@ pub struct DomainRows {
     pub rows: Vec<usize>,
 }
 
-/// All respondents, then every category of every breakdown in the plan's order. A member of three networks is in
-/// three of them.
-pub(crate) fn domains(cleaned: &Cleaned, edition: &Edition) -> Result<Vec<DomainRows>, AnalysisError> {
+/// What [`domains`] reads: for each breakdown, its category, or one condition for each network.
+pub(crate) fn values(edition: &Edition) -> Result<Vec<Value>, AnalysisError> {
     let compiler = Compiler::new(edition);
-    let mut expressions: Vec<Expr> = Vec::new();
+    let mut values = Vec::new();
     for breakdown in &edition.plan.breakdowns {
         match breakdown.variable {
-            BreakdownVariable::Partition(subject) => expressions.push(compiler.category(subject)?),
+            BreakdownVariable::Partition(subject) => {
+                values.push(Value::Category(compiler.category(subject)?))
+            }
             BreakdownVariable::Networks(question) => {
                 for category in &breakdown.categories {
                     let ticked = questionnaire::Condition::HasAny(question, vec![category.code.clone()]);
-                    expressions.push(compiler.condition(&ticked)?);
+                    values.push(Value::Condition(compiler.condition(&ticked)?));
                 }
             }
         }
     }
-    let table = evaluate(&cleaned.frame, expressions)?;
+    Ok(values)
+}
+
+/// How the members of domains are found in a chunk of what [`values`] read.
+pub(crate) enum Membership {
+    /// For each code of a column, the domain; a category that the breakdown does not list is in the whole only.
+    Partition { column: usize, domain_of: Vec<Option<usize>> },
+    /// One condition for one domain.
+    Overlapping { column: usize, domain: usize },
+}
+
+/// All respondents, then every category of every breakdown in the plan's order. A member of three networks is in
+/// three of them.
+pub(crate) fn domains(cleaned: &Cleaned, edition: &Edition) -> (Vec<DomainRows>, Vec<Membership>) {
+    let read = &cleaned.answers.domains;
     let mut domains = vec![DomainRows { domain: Domain::All, rows: (0..cleaned.len()).collect() }];
-    let mut at = 0;
+    let mut memberships = Vec::new();
+    let mut column = 0;
     for breakdown in &edition.plan.breakdowns {
-        let mut members: Vec<Vec<usize>> = vec![Vec::new(); breakdown.categories.len()];
+        let first = domains.len();
+        let empty = |category: &questionnaire::Category| DomainRows {
+            domain: Domain::of(&breakdown.code, &category.code),
+            rows: Vec::new(),
+        };
+        domains.extend(breakdown.categories.iter().map(empty));
         match breakdown.variable {
             BreakdownVariable::Partition(_) => {
                 let codes: Vec<&str> =
                     breakdown.categories.iter().map(|category| category.code.as_str()).collect();
-                let values = categories(table.column(at), &codes)?;
-                at += 1;
-                for (row, category) in values.into_iter().enumerate() {
-                    // A category that the breakdown does not list is in the whole only.
-                    if let Ok(Some(category)) = category {
-                        members[category].push(row);
+                let positions = read.positions(column, &codes);
+                let domain_of: Vec<Option<usize>> =
+                    positions.into_iter().map(|position| position.map(|category| first + category)).collect();
+                let mut row = 0;
+                for chunk in read.chunks() {
+                    for code in chunk.codes(column) {
+                        if let Some(domain) = domain_of[usize::from(*code)] {
+                            domains[domain].rows.push(row);
+                        }
+                        row += 1;
                     }
                 }
+                memberships.push(Membership::Partition { column, domain_of });
+                column += 1;
             }
             BreakdownVariable::Networks(_) => {
-                for members in &mut members {
-                    let is_member = booleans(table.column(at))?;
-                    at += 1;
-                    members.extend((0..is_member.len()).filter(|row| is_member[*row]));
+                for domain in first..domains.len() {
+                    let mut from = 0;
+                    for chunk in read.chunks() {
+                        let members = (0..chunk.rows()).filter(|row| chunk.holds(column, *row));
+                        domains[domain].rows.extend(members.map(|row| from + row));
+                        from += chunk.rows();
+                    }
+                    memberships.push(Membership::Overlapping { column, domain });
+                    column += 1;
                 }
             }
         }
-        for (category, rows) in breakdown.categories.iter().zip(members) {
-            domains.push(DomainRows { domain: Domain::of(&breakdown.code, &category.code), rows });
-        }
     }
-    Ok(domains)
+    (domains, memberships)
 }

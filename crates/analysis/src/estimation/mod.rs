@@ -2,25 +2,25 @@
 //!
 //! An [`Estimate`] can be neither printed nor serialised: the only way out is [`publication::Rule`].
 
-mod domains;
+mod cells;
+pub(crate) mod domains;
+pub(crate) mod inputs;
 mod quantiles;
+mod tally;
 mod variance;
 
-use std::collections::BTreeMap;
-
-use estimation::diagnostics::kish_n;
 use estimation::interval::{effective_n, wilson};
-use polars::prelude::Expr;
 use publication::Base;
-use questionnaire::{Condition, Edition, Number, Numerator, Question, Subject};
+use questionnaire::{Edition, Number, Subject};
 
 pub use domains::DomainRows;
+use inputs::Quantity;
 use quantiles::Quantiles;
+use variance::CellSums;
 pub use variance::TaylorVariance;
 
 use crate::calibration::Weights;
 use crate::cleaning::Cleaned;
-use crate::columns::{Compiler, booleans, evaluate, numbers};
 use crate::error::AnalysisError;
 
 /// An exact estimate of one indicator in one domain. It implements neither `Display` nor `Debug` nor `Serialize`, on
@@ -73,223 +73,144 @@ pub struct Estimates {
     pub no_answer: Vec<Option<Estimate>>,
 }
 
-/// The values of one indicator.
-struct Column {
-    /// Zero where missing.
-    y: Vec<f64>,
-    is_share: bool,
-}
-
 /// Estimates every indicator of the edition in the whole and in every domain of every breakdown.
 ///
 /// # Errors
 /// When an indicator reads something that extracts leave out.
 pub fn estimate(cleaned: &Cleaned, weights: &Weights, edition: &Edition) -> Result<Estimates, AnalysisError> {
-    let domains = domains::domains(cleaned, edition)?;
-    let Inputs { columns, base_of, bases, no_answer } = inputs(cleaned, edition)?;
+    let (domains, memberships) = domains::domains(cleaned, edition);
+    let (_, inputs) = inputs::values(edition)?;
     let variance = TaylorVariance::new(weights);
+    let tally = inputs.tally(cleaned, domains.len(), &memberships, &variance);
     let mut quantiles = Quantiles::new(edition.plan.confidence);
 
-    let everyone = domains.iter().map(|domain| stands_behind(&domain.rows, weights)).collect();
-    let mut estimates: Vec<Vec<Estimate>> = vec![Vec::with_capacity(domains.len()); columns.len()];
-    let mut base_sizes = vec![Vec::with_capacity(domains.len()); bases.len()];
-    let mut no_answers: Vec<Option<Estimate>> = vec![None; columns.len()];
-    for (base, is_in_base) in bases.iter().enumerate() {
-        for (index, domain) in domains.iter().enumerate() {
-            let rows: Vec<usize> = domain.rows.iter().copied().filter(|row| is_in_base[*row]).collect();
-            base_sizes[base].push(stands_behind(&rows, weights));
-            let estimator = Estimator::new(&rows, weights, &variance, &mut quantiles);
-            for indicator in (0..columns.len()).filter(|indicator| base_of[*indicator] == base) {
-                estimates[indicator].push(estimator.estimate(&columns[indicator]));
-                if index == 0 {
-                    no_answers[indicator] =
-                        no_answer[indicator].as_ref().map(|column| estimator.estimate(column));
+    let everyone = (0..domains.len())
+        .map(|domain| stands_behind(&tally.everyone(domain).collect::<Vec<_>>(), &variance))
+        .collect();
+    let mut estimates: Vec<Vec<Estimate>> = vec![Vec::with_capacity(domains.len()); inputs.indicators.len()];
+    let mut base_sizes = vec![Vec::with_capacity(domains.len()); inputs.bases.len()];
+    let mut no_answers: Vec<Option<Estimate>> = vec![None; inputs.indicators.len()];
+    for (base, condition) in inputs.bases.iter().enumerate() {
+        for domain in 0..domains.len() {
+            let counts: Vec<f64> = tally.counts(domain, *condition).collect();
+            base_sizes[base].push(stands_behind(&counts, &variance));
+            let estimator = Estimator::new(counts, &variance, &mut quantiles);
+            let share = |condition| estimator.share(&tally.counts(domain, condition).collect::<Vec<_>>());
+            for (index, input) in inputs.indicators.iter().enumerate().filter(|(_, input)| input.base == base)
+            {
+                estimates[index].push(match input.quantity {
+                    Quantity::Share(condition) => share(condition),
+                    Quantity::Mean(number) => estimator.mean(&tally.sums(domain, number).collect::<Vec<_>>()),
+                });
+                if domain == 0 {
+                    no_answers[index] = input.no_answer.map(share);
                 }
             }
         }
     }
+    let base_of = inputs.indicators.iter().map(|input| input.base).collect();
     Ok(Estimates { domains, everyone, base_of, bases: base_sizes, estimates, no_answer: no_answers })
 }
 
-fn stands_behind(rows: &[usize], weights: &Weights) -> DomainBase {
-    let weight: f64 = rows.iter().map(|row| weights.calibrated[*row]).sum();
-    let largest = rows.iter().map(|row| weights.calibrated[*row]).fold(0.0, f64::max);
-    let n = u32::try_from(rows.len()).expect("fewer than four thousand million respondents");
+/// `counts` are of respondents, cell by cell.
+fn stands_behind(counts: &[f64], variance: &TaylorVariance) -> DomainBase {
+    let weights = counts.iter().zip(&variance.cells().calibrated).filter(|(count, _)| **count > 0.0);
+    let (mut n, mut weight, mut largest) = (0.0, 0.0, 0.0_f64);
+    for (count, w) in weights {
+        n += count;
+        weight += count * w;
+        largest = largest.max(*w);
+    }
     let largest_share = if weight > 0.0 { largest / weight } else { 0.0 };
-    DomainBase { base: Base { n, largest_share }, weight }
+    DomainBase { base: Base { n: whole(n), largest_share }, weight }
+}
+
+/// A sum of counts.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a sum of counts of 32 bits that is one"
+)]
+fn whole(n: f64) -> u32 {
+    n as u32
 }
 
 /// Estimates on the respondents of one domain that are in one base.
 struct Estimator<'a> {
-    rows: &'a [usize],
-    w: Vec<f64>,
+    /// Respondents, cell by cell.
+    counts: Vec<f64>,
+    n: f64,
     weight: f64,
     n_kish: f64,
     t: Option<f64>,
-    variance: &'a TaylorVariance<'a>,
+    variance: &'a TaylorVariance,
 }
 
 impl<'a> Estimator<'a> {
-    fn new(
-        rows: &'a [usize],
-        weights: &Weights,
-        variance: &'a TaylorVariance<'a>,
-        quantiles: &mut Quantiles,
-    ) -> Self {
-        let w: Vec<f64> = rows.iter().map(|row| weights.calibrated[*row]).collect();
+    fn new(counts: Vec<f64>, variance: &'a TaylorVariance, quantiles: &mut Quantiles) -> Self {
+        let (mut n, mut weight, mut squares) = (0.0, 0.0, 0.0);
+        for (count, w) in counts.iter().zip(&variance.cells().calibrated) {
+            n += count;
+            weight += count * w;
+            squares += count * w * w;
+        }
+        // Kish's effective number, which is 0 for no respondent.
+        let n_kish = if weight > 0.0 { weight * weight / squares } else { n };
         // Degrees of freedom: primary units with a live row less strata with one, so n - 1 with one stratum.
-        let df = u32::try_from(rows.len().saturating_sub(1))
-            .expect("fewer than four thousand million respondents");
-        Self { rows, weight: w.iter().sum(), n_kish: kish_n(&w), w, t: quantiles.t(df), variance }
+        let t = quantiles.t(whole((n - 1.0).max(0.0)));
+        Self { counts, n, weight, n_kish, t, variance }
     }
 
-    fn estimate(&self, column: &Column) -> Estimate {
-        let n = self.rows.len() as f64;
-        let (mut weighted, mut plain) = (0.0, 0.0);
-        for (row, w) in self.rows.iter().zip(&self.w) {
-            weighted += w * column.y[*row];
-            plain += column.y[*row];
-        }
-        let everyone_says_the_same = column.is_share && (plain <= 0.0 || plain >= n);
+    /// The share of those who satisfy a condition, counted cell by cell.
+    fn share(&self, ones: &[f64]) -> Estimate {
+        let plain: f64 = ones.iter().sum();
+        let everyone_says_the_same = plain <= 0.0 || plain >= self.n;
         // Exactly 0 or 1 then, whatever the order in which weights were summed.
-        let value = if everyone_says_the_same { plain / n } else { weighted / self.weight };
-        let u: Vec<f64> = self.rows.iter().map(|row| (column.y[*row] - value) / self.weight).collect();
-        let variance = if everyone_says_the_same || self.rows.is_empty() {
+        let value = if everyone_says_the_same { plain / self.n } else { self.weighted(ones.iter().copied()) };
+        let sums = self.counts.iter().zip(ones).map(|(count, ones)| {
+            let zeros = count - ones;
+            let (one, zero) = ((1.0 - value) / self.weight, -value / self.weight);
+            CellSums { sum: ones * one + zeros * zero, squares: ones * one * one + zeros * zero * zero }
+        });
+        let variance = if everyone_says_the_same || self.n < 1.0 {
             0.0
         } else {
-            self.variance.of(self.rows, &u)
+            self.variance.of_cells(&sums.collect::<Vec<_>>())
         };
+        let n_effective = effective_n(value, variance, self.n_kish);
+        Estimate {
+            value,
+            unweighted: plain / self.n,
+            standard_error: variance.sqrt(),
+            n_effective,
+            interval: self.t.map(|t| wilson(value, n_effective, t)),
+        }
+    }
+
+    /// A mean, from Σy and Σy² cell by cell.
+    fn mean(&self, of_cells: &[(f64, f64)]) -> Estimate {
+        let plain: f64 = of_cells.iter().map(|(sum, _)| sum).sum();
+        let value = self.weighted(of_cells.iter().map(|(sum, _)| *sum));
+        let sums = self.counts.iter().zip(of_cells).map(|(count, (sum, squares))| CellSums {
+            sum: (sum - count * value) / self.weight,
+            squares: ((squares - 2.0 * value * sum + count * value * value) / (self.weight * self.weight))
+                .max(0.0),
+        });
+        let variance = if self.n < 1.0 { 0.0 } else { self.variance.of_cells(&sums.collect::<Vec<_>>()) };
         let standard_error = variance.sqrt();
-        let n_effective =
-            if column.is_share { effective_n(value, variance, self.n_kish) } else { self.n_kish };
-        let interval = self.t.map(|t| {
-            if column.is_share {
-                wilson(value, n_effective, t)
-            } else {
-                (value - t * standard_error, value + t * standard_error)
-            }
-        });
-        Estimate { value, unweighted: plain / n, standard_error, n_effective, interval }
-    }
-}
-
-/// What estimation reads of the frame, once.
-struct Inputs {
-    columns: Vec<Column>,
-    base_of: Vec<usize>,
-    bases: Vec<Vec<bool>>,
-    no_answer: Vec<Option<Column>>,
-}
-
-fn inputs(cleaned: &Cleaned, edition: &Edition) -> Result<Inputs, AnalysisError> {
-    let compiler = Compiler::new(edition);
-    let mut expressions: Vec<Expr> = Vec::new();
-    // Indicators on one base share one decision on publication, so a base is found by its text; a mean has a base of
-    // its own, since those whose number is missing are out of it.
-    let mut known: BTreeMap<(&str, Option<&str>), usize> = BTreeMap::new();
-    let (mut base_of, mut base_at) = (Vec::new(), Vec::new());
-    let mut value_at = Vec::new();
-    let mut no_answer_at = Vec::new();
-    for indicator in &edition.indicators {
-        let mean = match &indicator.numerator {
-            Numerator::Share(_) => None,
-            Numerator::Mean(number) => Some(compiler.number(number)?),
-        };
-        let key = (indicator.base_text.as_str(), mean.as_ref().map(|_| indicator.numerator_text.as_str()));
-        let next = known.len();
-        let base = *known.entry(key).or_insert(next);
-        if base == next {
-            let condition = compiler.condition(&indicator.base)?;
-            base_at.push(expressions.len());
-            expressions.push(match &mean {
-                None => condition,
-                Some(number) => condition.and(number.clone().is_not_null()),
-            });
+        Estimate {
+            value,
+            unweighted: plain / self.n,
+            standard_error,
+            n_effective: self.n_kish,
+            interval: self.t.map(|t| (value - t * standard_error, value + t * standard_error)),
         }
-        base_of.push(base);
-        value_at.push(expressions.len());
-        expressions.push(match (&indicator.numerator, mean) {
-            (Numerator::Share(condition), _) => compiler.condition(condition)?,
-            (Numerator::Mean(_), Some(number)) => number,
-            (Numerator::Mean(number), None) => compiler.number(number)?,
-        });
-        let blank = match &indicator.numerator {
-            Numerator::Share(condition) => no_answer(edition, condition),
-            Numerator::Mean(_) => None,
-        };
-        no_answer_at.push(match blank {
-            Some(condition) => {
-                expressions.push(compiler.condition(&condition)?);
-                Some(expressions.len() - 1)
-            }
-            None => None,
-        });
     }
-    let table = evaluate(&cleaned.frame, expressions)?;
-    let share = |at: usize| -> Result<Column, AnalysisError> {
-        let holds = booleans(table.column(at))?;
-        Ok(Column { y: holds.into_iter().map(|holds| f64::from(u8::from(holds))).collect(), is_share: true })
-    };
-    let mut columns = Vec::new();
-    for (indicator, at) in edition.indicators.iter().zip(value_at) {
-        columns.push(match indicator.numerator {
-            Numerator::Share(_) => share(at)?,
-            Numerator::Mean(_) => {
-                let y = numbers(table.column(at))?.into_iter().map(|value| value.unwrap_or(0.0)).collect();
-                Column { y, is_share: false }
-            }
-        });
-    }
-    Ok(Inputs {
-        columns,
-        base_of,
-        bases: base_at.into_iter().map(|at| booleans(table.column(at))).collect::<Result<_, _>>()?,
-        no_answer: no_answer_at.into_iter().map(|at| at.map(share).transpose()).collect::<Result<_, _>>()?,
-    })
-}
 
-/// Code of the answer « ne sait pas », in every question that offers it.
-const DOES_NOT_KNOW: &str = "nsp";
-
-/// The condition of having given no answer, for a share that reads one question, or one row, and no other variable.
-fn no_answer(edition: &Edition, condition: &Condition) -> Option<Condition> {
-    let mut read = Vec::new();
-    if !only_answers(condition, &mut read) {
-        return None;
-    }
-    read.sort_unstable();
-    read.dedup();
-    let [subject] = read.as_slice() else { return None };
-    let blank = Condition::Not(Box::new(Condition::Measured(*subject)));
-    let (Subject::Question(question) | Subject::Row(question, _)) = *subject else { return None };
-    let question_definition: &Question = &edition.questionnaire.questions[question];
-    if question_definition.option(DOES_NOT_KNOW).is_none() {
-        return Some(blank);
-    }
-    let codes = vec![DOES_NOT_KNOW.to_owned()];
-    let does_not_know = match question_definition.kind {
-        questionnaire::Kind::Multiple { .. } => Condition::HasAny(question, codes),
-        _ => Condition::In(*subject, codes),
-    };
-    Some(Condition::Or(Box::new(blank), Box::new(does_not_know)))
-}
-
-/// Collects the questions and rows that a condition reads; false when it reads anything else.
-fn only_answers(condition: &Condition, read: &mut Vec<Subject>) -> bool {
-    match condition {
-        Condition::In(subject @ (Subject::Question(_) | Subject::Row(..)), _) => {
-            read.push(*subject);
-            true
-        }
-        Condition::HasAny(question, _) | Condition::HasAll(question, _) => {
-            read.push(Subject::Question(*question));
-            true
-        }
-        Condition::Not(inner) => only_answers(inner, read),
-        Condition::And(left, right) | Condition::Or(left, right) => {
-            only_answers(left, read) && only_answers(right, read)
-        }
-        _ => false,
+    /// Σ w y / Σ w, from Σ y cell by cell.
+    fn weighted(&self, sums: impl Iterator<Item = f64>) -> f64 {
+        let weighted: f64 = sums.zip(&self.variance.cells().calibrated).map(|(sum, w)| sum * w).sum();
+        weighted / self.weight
     }
 }
 

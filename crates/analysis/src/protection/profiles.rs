@@ -67,8 +67,9 @@ pub(super) fn network_sectors(input: &Protection<'_>, breakdowns: &[Breakdown]) 
             let members = rows_of(networks, &network);
             let mut best: Option<(usize, String)> = None;
             for sector in shown(sectors) {
-                let in_both =
-                    rows_of(sectors, &sector).iter().filter(|row| members.binary_search(row).is_ok()).count();
+                // Members are few, a sector is large.
+                let inside = rows_of(sectors, &sector);
+                let in_both = members.iter().filter(|row| inside.binary_search(row).is_ok()).count();
                 // A plurality of two or three members is a fact about them: the sector is named when it is that of
                 // a publishable number of members, and of most of them.
                 let is_main = in_both >= n_min && 2 * in_both > members.len();

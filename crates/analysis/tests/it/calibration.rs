@@ -8,7 +8,11 @@ use crate::definition::edition;
 use crate::sample::{freeze, records};
 
 fn cleaned(n: usize, seed: u64) -> Cleaned {
-    clean(freeze(edition(), &records(edition(), n, seed)).frame().unwrap(), edition()).unwrap()
+    cleaned_for(edition(), n, seed)
+}
+
+fn cleaned_for(plan: &Edition, n: usize, seed: u64) -> Cleaned {
+    clean(freeze(edition(), &records(edition(), n, seed)).frame().unwrap(), plan).unwrap()
 }
 
 /// Σ w over the respondents with this value of a text column, blanks apart.
@@ -52,7 +56,7 @@ fn weights_stay_under_the_bound_where_margins_allow_it() {
 fn refused(change: impl Fn(&mut Edition)) -> AnalysisError {
     let mut changed = edition().clone();
     change(&mut changed);
-    calibrate(&cleaned(200, 13), &changed).unwrap_err()
+    calibrate(&cleaned_for(&changed, 200, 13), &changed).unwrap_err()
 }
 
 #[test]
@@ -111,9 +115,9 @@ fn too_many_respondents_without_a_calibration_variable_are_an_error() {
         record.answers.set("org_secteur", None);
         record.answers.set("org_salaries", Some(Answer::Integer(0)));
     }
-    let cleaned = clean(freeze(edition, &records).frame().unwrap(), edition).unwrap();
     let mut changed = edition.clone();
     changed.plan.calibration.remove(0);
+    let cleaned = clean(freeze(edition, &records).frame().unwrap(), &changed).unwrap();
     let error = calibrate(&cleaned, &changed).unwrap_err();
     assert!(matches!(&error, AnalysisError::MissingVariable { count: 200, n: 200, .. }), "{error}");
 }

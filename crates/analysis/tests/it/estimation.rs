@@ -134,3 +134,63 @@ fn intervals_hold_the_estimate_and_stay_in_range() {
     }
     assert!(seen > 1000, "{seen}");
 }
+
+/// The values of an expression on every respondent; a missing number is not a number.
+fn evaluated(cleaned: &Cleaned, expression: polars::prelude::Expr) -> Vec<f64> {
+    use polars::prelude::{DataType, IntoLazy};
+    let frame = cleaned.frame.clone().lazy();
+    let column = expression.cast(DataType::Float64).alias("evaluated");
+    let frame = frame.with_columns([column]).collect().unwrap();
+    let values = frame.column("evaluated").unwrap().f64().unwrap().clone();
+    values.iter().map(|value| value.unwrap_or(f64::NAN)).collect()
+}
+
+#[test]
+fn every_estimate_is_that_of_the_papers_row_by_row() {
+    let edition = edition();
+    let (cleaned, weights) = made(400, 27);
+    let estimates = estimate(&cleaned, &weights, edition).unwrap();
+    let compiler = analysis::columns::Compiler::new(edition);
+    let strata = vec![String::new(); weights.base.len()];
+    let w = &weights.calibrated;
+    let (mut shares, mut means) = (0, 0);
+    for (index, indicator) in edition.indicators.iter().enumerate().step_by(5) {
+        let base = evaluated(&cleaned, compiler.condition(&indicator.base).unwrap());
+        let y = evaluated(
+            &cleaned,
+            match &indicator.numerator {
+                Numerator::Share(condition) => compiler.condition(condition).unwrap(),
+                Numerator::Mean(number) => compiler.number(number).unwrap(),
+            },
+        );
+        for (domain, found) in estimates.domains.iter().zip(&estimates.estimates[index]) {
+            let rows: Vec<usize> =
+                domain.rows.iter().copied().filter(|row| base[*row] > 0.5 && !y[*row].is_nan()).collect();
+            let behind = estimates.bases[estimates.base_of[index]]
+                [estimates.domains.iter().position(|other| other.domain == domain.domain).unwrap()];
+            assert_eq!(behind.base.n as usize, rows.len(), "{} {:?}", indicator.code, domain.domain);
+            if rows.is_empty() {
+                assert!(found.value.is_nan());
+                continue;
+            }
+            let total: f64 = rows.iter().map(|row| w[*row]).sum();
+            let largest = rows.iter().map(|row| w[*row]).fold(0.0, f64::max) / total;
+            assert!((behind.base.largest_share / largest - 1.0).abs() < 1e-12);
+            let p = rows.iter().map(|row| w[*row] * y[*row]).sum::<f64>() / total;
+            let mut u = vec![0.0; w.len()];
+            rows.iter().for_each(|row| u[*row] = (y[*row] - p) / total);
+            let expected = variance(&weights.base, w, &weights.auxiliary, &u, &strata).sqrt();
+            let plain = rows.iter().map(|row| y[*row]).sum::<f64>() / rows.len() as f64;
+            let place = format!("{} {:?}", indicator.code, domain.domain);
+            assert!((found.value - p).abs() < 1e-9 * (1.0 + p.abs()), "{place}: {} and {p}", found.value);
+            assert!((found.unweighted - plain).abs() < 1e-9 * (1.0 + plain.abs()), "{place}");
+            let is_same = (found.standard_error - expected).abs() < 1e-7 * (1e-3 + expected);
+            assert!(is_same, "{place}: {} and {expected}", found.standard_error);
+            match indicator.numerator {
+                Numerator::Share(_) => shares += 1,
+                Numerator::Mean(_) => means += 1,
+            }
+        }
+    }
+    assert!(shares > 500 && means > 20, "{shares} shares, {means} means");
+}

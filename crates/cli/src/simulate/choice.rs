@@ -104,16 +104,14 @@ impl Utilities {
         let total: f64 = self.weights.iter().sum();
         let mut intercepts: Vec<f64> =
             targets.iter().map(|&target| if target > 0.0 { start(target) } else { NEVER }).collect();
-        let mut found =
-            Fitted { choices: Vec::new(), intercepts: intercepts.clone(), worst: (0, 1.0, 0.0) };
+        let mut found = Fitted { choices: Vec::new(), intercepts: intercepts.clone(), worst: (0, 1.0, 0.0) };
         if self.weights.is_empty() {
             return found;
         }
         let mut pace = 1.0;
         let mut stale = 0;
         for _ in 0..ROUNDS {
-            let choices: Vec<Value> =
-                self.rows().map(|utilities| choose(utilities, &intercepts)).collect();
+            let choices: Vec<Value> = self.rows().map(|utilities| choose(utilities, &intercepts)).collect();
             let mut shares = vec![0.0; self.options];
             for (&choice, weight) in choices.iter().zip(&self.weights) {
                 for (option, share) in shares.iter_mut().enumerate() {

@@ -5,4 +5,5 @@
 mod csv;
 mod definition;
 mod freeze;
+mod stream;
 mod versions;

@@ -1,0 +1,62 @@
+//! Extracts written batch by batch.
+
+use extract::{Batch, Definitions, Extract, ExtractError, Writer};
+
+use crate::definition::edition;
+use crate::freeze::{frozen, input, record};
+
+fn organisations() -> Vec<extract::ExtractRecord> {
+    (0..10)
+        .flat_map(|organisation| (0..=organisation % 3).map(move |rank| (organisation, rank)))
+        .map(|(organisation, rank)| record(&format!("org{organisation}"), rank))
+        .collect()
+}
+
+#[test]
+fn batches_give_the_table_that_one_freeze_gives() {
+    let edition = edition();
+    let records = organisations();
+    let (_dir, _, whole) = frozen(&records);
+    for cut in [1, 7, 64] {
+        let dir = tempfile::tempdir().unwrap();
+        let definitions = Definitions::one(edition, std::collections::BTreeMap::new());
+        let mut writer = Writer::create(dir.path(), definitions.clone()).unwrap().with_group(cut);
+        let (first, second) = records.split_at(6);
+        assert_ne!(first[5].organisation, second[0].organisation);
+        for batch in [first, &[], second] {
+            writer.push(Batch::new(&definitions, batch).unwrap()).unwrap();
+        }
+        let manifest = writer.finish(&input()).unwrap();
+        assert_eq!(manifest.rows, records.len() as u64);
+        let extract = Extract::open(dir.path()).unwrap();
+        assert!(extract.frame().unwrap().collect().unwrap().equals_missing(&whole), "groups of {cut}");
+        let mut rows = 0;
+        for batch in extract.batches() {
+            let batch = batch.unwrap();
+            assert!(batch.height() <= cut);
+            assert!(batch.equals_missing(&whole.slice(rows as i64, batch.height())), "groups of {cut}");
+            rows += batch.height();
+        }
+        assert_eq!(rows, records.len());
+    }
+}
+
+#[test]
+fn batches_out_of_order_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let definitions = Definitions::one(edition(), std::collections::BTreeMap::new());
+    let mut writer = Writer::create(dir.path(), definitions.clone()).unwrap();
+    let records = organisations();
+    writer.push(Batch::new(&definitions, &records[6..]).unwrap()).unwrap();
+    let error = writer.push(Batch::new(&definitions, &records[..6]).unwrap()).unwrap_err();
+    assert!(matches!(&error, ExtractError::Unsorted { after, .. } if after == "org0"), "{error}");
+    assert!(!dir.path().join("manifest.json").exists(), "an extract that is not whole has no manifest");
+}
+
+#[test]
+fn an_extract_of_nobody_is_an_extract() {
+    let dir = tempfile::tempdir().unwrap();
+    let definitions = Definitions::one(edition(), std::collections::BTreeMap::new());
+    Writer::create(dir.path(), definitions).unwrap().finish(&input()).unwrap();
+    assert_eq!(Extract::open(dir.path()).unwrap().frame().unwrap().collect().unwrap().height(), 0);
+}
