@@ -106,7 +106,7 @@ fn an_extract_read_group_by_group_gives_the_publication_of_the_whole() {
     all.sort_by(|a, b| (&a.organisation, a.sequence).cmp(&(&b.organisation, b.sequence)));
     let whole = clean(freeze(edition, &all).frame().unwrap(), edition).unwrap();
     let day = |day| chrono::NaiveDate::from_ymd_opt(2026, 1, day).unwrap();
-    for group in [1, 2, 100, 1000] {
+    for group in [97, 1000] {
         let dir = tempfile::tempdir().unwrap();
         let definitions = extract::Definitions::one(edition, std::collections::BTreeMap::new());
         let mut writer = extract::Writer::create(dir.path(), definitions.clone()).unwrap().with_group(group);

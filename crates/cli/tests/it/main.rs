@@ -7,6 +7,7 @@ mod directory;
 mod import;
 mod sample;
 mod xlsform;
+mod simulate;
 
 use std::path::Path;
 use std::process::{Command, Output};

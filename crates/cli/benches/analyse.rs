@@ -1,0 +1,188 @@
+//! How long an analysis takes beside reading its columns.
+//!
+//! For each size, a simulated extract is written once (under the folder of build products), then two programs run, each
+//! in a process of its own: one lets polars scan every column of the file and sum it once (a text: count what is
+//! there), the other opens the extract, checks its hash, and analyses it. The time is the least of several runs; memory
+//! is the peak of the process as the kernel states it.
+//!
+//! ```text
+//! cargo bench -p cli --bench analyse                      # 3,000, 15,000, 150,000 and 1,500,000 responses
+//! cargo bench -p cli --bench analyse -- 15000 150000      # these alone
+//! ```
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use polars::prelude::{DataType, IntoLazy, LazyFrame, ScanArgsParquet, SerReader, col};
+use questionnaire::Edition;
+
+/// Sizes measured when none are asked for.
+const SIZES: [usize; 4] = [3_000, 15_000, 150_000, 1_500_000];
+/// Runs, of which the fastest counts: other programs only ever slow one down.
+const RUNS: usize = 3;
+/// What makes this program one of those it measures.
+const ROLE: &str = "--measure";
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// What one process says of itself.
+#[derive(Clone, Copy)]
+struct Measured {
+    seconds: f64,
+    /// Peak memory in MiB; 0 where the kernel does not say.
+    memory: u64,
+}
+
+fn main() -> Outcome<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [role, program, folder] = arguments.as_slice()
+        && role == ROLE
+    {
+        return measure(program, Path::new(folder));
+    }
+    let asked: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
+    let sizes = if asked.is_empty() { SIZES.to_vec() } else { asked };
+    say("| responses | scan and sum | analyse | ratio | peak memory | microseconds a response |")?;
+    say("|---|---|---|---|---|---|")?;
+    for size in sizes {
+        let folder = simulated(size)?;
+        let scan = fastest("scan", &folder)?;
+        let analyse = fastest("analyse", &folder)?;
+        say(&format!(
+            "| {size} | {:.3} s | {:.3} s | {:.1} | {} MiB | {:.2} |",
+            scan.seconds,
+            analyse.seconds,
+            analyse.seconds / scan.seconds,
+            analyse.memory,
+            1.0e6 * analyse.seconds / size as f64
+        ))?;
+    }
+    Ok(())
+}
+
+fn say(line: &str) -> Outcome<()> {
+    Ok(writeln!(std::io::stdout(), "{line}")?)
+}
+
+fn surveys() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../surveys")
+}
+
+/// The extract of so many responses, written unless it is there.
+fn simulated(size: usize) -> Outcome<PathBuf> {
+    let program = Path::new(env!("CARGO_BIN_EXE_barometre"));
+    let folder = program.parent().unwrap_or(program).join(format!("bench-extracts/{size}"));
+    if folder.join(extract::MANIFEST_FILE).is_file() {
+        return Ok(folder);
+    }
+    let started = Instant::now();
+    let edition = surveys().join("maturite-numerique/2026");
+    let status = Command::new(program)
+        .args(["simulate", "--responses", &size.to_string(), "--seed", "1"])
+        .arg(edition)
+        .arg("--out")
+        .arg(&folder)
+        .arg("--surveys")
+        .arg(surveys())
+        .stdout(std::process::Stdio::null())
+        .status()?;
+    if !status.success() {
+        return Err(format!("the simulation of {size} responses failed: {status}").into());
+    }
+    writeln!(std::io::stderr(), "simulated {size} responses in {:.1} s", started.elapsed().as_secs_f64())?;
+    Ok(folder)
+}
+
+fn fastest(program: &str, folder: &Path) -> Outcome<Measured> {
+    let mut best: Option<Measured> = None;
+    for _ in 0..RUNS {
+        let run = Command::new(std::env::current_exe()?).args([ROLE, program]).arg(folder).output()?;
+        let text = String::from_utf8(run.stdout)?;
+        let mut words = text.split_whitespace();
+        let (Some(seconds), Some(memory), true) = (words.next(), words.next(), run.status.success()) else {
+            return Err(format!("{program} failed: {}", String::from_utf8_lossy(&run.stderr)).into());
+        };
+        let found = Measured { seconds: seconds.parse()?, memory: memory.parse()? };
+        if best.is_none_or(|best| found.seconds < best.seconds) {
+            best = Some(found);
+        }
+    }
+    best.ok_or_else(|| "nothing was run".into())
+}
+
+/// Runs one of the programs in this process, and prints its seconds and its peak memory.
+fn measure(program: &str, folder: &Path) -> Outcome<()> {
+    let seconds = match program {
+        "scan" => scan(&folder.join(extract::RESPONSES_FILE))?,
+        "analyse" => analyse(folder)?,
+        other => return Err(format!("`{other}` is no program to measure").into()),
+    };
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib: u64 = peak.and_then(|peak| peak.split_whitespace().next()?.parse().ok()).unwrap_or(0);
+    say(&format!("{seconds} {}", kib / 1024))
+}
+
+/// Every column once: the sum of a number, how many a boolean holds for, how many texts there are.
+fn scan(file: &Path) -> Outcome<f64> {
+    let schema = polars::prelude::ParquetReader::new(std::fs::File::open(file)?)
+        .with_slice(Some((0, 1)))
+        .finish()?
+        .schema()
+        .clone();
+    let sums: Vec<_> = schema
+        .iter()
+        .map(|(name, kind)| {
+            let column = col(name.clone());
+            if *kind == DataType::String { column.is_not_null().sum() } else { column.sum() }
+        })
+        .collect();
+    let started = Instant::now();
+    let path = file.to_str().ok_or("the path is not UTF-8")?;
+    let frame = LazyFrame::scan_parquet(path.into(), ScanArgsParquet::default())?.select(sums).collect()?;
+    std::hint::black_box(frame.lazy());
+    Ok(started.elapsed().as_secs_f64())
+}
+
+fn analyse(folder: &Path) -> Outcome<f64> {
+    let edition = edition()?;
+    let context = analysis::Context {
+        publisher: "Banc d’essai".to_owned(),
+        software: "bench".to_owned(),
+        definition: BTreeMap::new(),
+    };
+    let started = Instant::now();
+    let publication = analysis::analyse(&extract::Extract::open(folder)?, &edition, &context)?;
+    let seconds = started.elapsed().as_secs_f64();
+    if publication.cells.is_empty() {
+        return Err("an analysis without a cell".into());
+    }
+    Ok(seconds)
+}
+
+/// The real edition, with the lists.
+fn edition() -> Outcome<Edition> {
+    let mut files = BTreeMap::new();
+    let folders = [
+        ("maturite-numerique/2026", ""),
+        ("maturite-numerique/2026/margins", "margins/"),
+        ("maturite-numerique/2026/texts", "texts/"),
+        ("maturite-numerique/2026/translations", "translations/"),
+        ("nomenclatures", "nomenclatures/"),
+    ];
+    for (folder, prefix) in folders {
+        for entry in std::fs::read_dir(surveys().join(folder))? {
+            let path = entry?.path();
+            let is_read = path.extension().is_some_and(|kind| kind == "toml" || kind == "csv");
+            if let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|_| is_read) {
+                files.insert(format!("{prefix}{name}"), std::fs::read_to_string(&path)?);
+            }
+        }
+    }
+    Edition::parse("maturite-numerique", "2026", &questionnaire::Files::new(files))
+        .map_err(|problems| format!("{} problems in the definition", problems.len()).into())
+}
