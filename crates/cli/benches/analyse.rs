@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use polars::prelude::{DataType, IntoLazy, LazyFrame, ScanArgsParquet, SerReader, col};
+use polars::prelude::{DataType, LazyFrame, ScanArgsParquet, SerReader, col};
 use questionnaire::Edition;
 
 /// Sizes measured when none are asked for.
@@ -144,7 +144,7 @@ fn scan(file: &Path) -> Outcome<f64> {
     let started = Instant::now();
     let path = file.to_str().ok_or("the path is not UTF-8")?;
     let frame = LazyFrame::scan_parquet(path.into(), ScanArgsParquet::default())?.select(sums).collect()?;
-    std::hint::black_box(frame.lazy());
+    let _ = std::hint::black_box(frame.height());
     Ok(started.elapsed().as_secs_f64())
 }
 

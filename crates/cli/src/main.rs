@@ -2,9 +2,9 @@
 //!
 //! Commands are the verbs of the statistical process model (GSBPM): design (`check`), collect (`serve`, `key`, `revise`,
 //! `close`, `freeze`), process and analyse (`analyse`, `estimate`), disseminate (`report`, `publish`, `directory`). Each
-//! reads what the one before wrote, in the data directory; `demo` runs them all on simulated organisations. Data go to
-//! standard output, everything else to standard error. Exit codes: 0 done, 1 something in the input, 2 a fault of ours or
-//! of the machine.
+//! reads what the one before wrote, in the data directory; `demo` runs them all on simulated organisations, of which
+//! `simulate` writes an extract of any size. Data go to standard output, everything else to standard error. Exit codes: 0
+//! done, 1 something in the input, 2 a fault of ours or of the machine.
 
 mod arguments;
 mod commands;

@@ -1,6 +1,6 @@
 //! Derived variables as columns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use polars::prelude::{
@@ -58,21 +58,29 @@ pub fn derive(frame: LazyFrame, edition: &Edition) -> Result<DataFrame, Analysis
 /// One column for each question and row: whether it is on the path that the extract states.
 fn asked(frame: &DataFrame, edition: &Edition) -> Result<Vec<Column>, AnalysisError> {
     let paths = frame.column(extract::columns::PATH).map_err(polars)?.str().map_err(polars)?;
-    let mut places: BTreeMap<String, Vec<bool>> = BTreeMap::new();
+    // Paths are long and few: each distinct one is read once.
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    let mut distinct: Vec<HashSet<&str>> = Vec::new();
+    let mut of_row = Vec::with_capacity(frame.height());
+    for path in paths.iter() {
+        let path = path.unwrap_or_default();
+        let index = *known.entry(path).or_insert_with(|| {
+            distinct.push(path.split(';').collect());
+            distinct.len() - 1
+        });
+        of_row.push(index);
+    }
+    let mut columns = Vec::new();
     for (question, definition) in edition.questionnaire.questions.iter().enumerate() {
         for row in std::iter::once(None).chain((0..definition.rows().len()).map(Some)) {
-            places.insert(place_name(edition, question, row), vec![false; frame.height()]);
-        }
-    }
-    for (row, path) in paths.iter().enumerate() {
-        for place in path.unwrap_or_default().split(';') {
             // A place that only an earlier version had is in nobody's base.
-            if let Some(rows) = places.get_mut(place) {
-                rows[row] = true;
-            }
+            let place = place_name(edition, question, row);
+            let is_in: Vec<bool> = distinct.iter().map(|path| path.contains(place.as_str())).collect();
+            let asked: Vec<bool> = of_row.iter().map(|path| is_in[*path]).collect();
+            columns.push(Column::new(asked_column(&place).into(), asked));
         }
     }
-    Ok(places.into_iter().map(|(place, rows)| Column::new(asked_column(&place).into(), rows)).collect())
+    Ok(columns)
 }
 
 /// The column of an item of a score.

@@ -23,7 +23,7 @@ pub(crate) fn values(edition: &Edition) -> Result<Vec<Value>, AnalysisError> {
     for breakdown in &edition.plan.breakdowns {
         match breakdown.variable {
             BreakdownVariable::Partition(subject) => {
-                values.push(Value::Category(compiler.category(subject)?))
+                values.push(Value::Category(compiler.category(subject)?));
             }
             BreakdownVariable::Networks(question) => {
                 for category in &breakdown.categories {
@@ -78,11 +78,11 @@ pub(crate) fn domains(cleaned: &Cleaned, edition: &Edition) -> (Vec<DomainRows>,
                 column += 1;
             }
             BreakdownVariable::Networks(_) => {
-                for domain in first..domains.len() {
+                for (domain, members) in domains.iter_mut().enumerate().skip(first) {
                     let mut from = 0;
                     for chunk in read.chunks() {
-                        let members = (0..chunk.rows()).filter(|row| chunk.holds(column, *row));
-                        domains[domain].rows.extend(members.map(|row| from + row));
+                        let inside = (0..chunk.rows()).filter(|row| chunk.holds(column, *row));
+                        members.rows.extend(inside.map(|row| from + row));
                         from += chunk.rows();
                     }
                     memberships.push(Membership::Overlapping { column, domain });

@@ -178,7 +178,9 @@ fn every_estimate_is_that_of_the_papers_row_by_row() {
             assert!((behind.base.largest_share / largest - 1.0).abs() < 1e-12);
             let p = rows.iter().map(|row| w[*row] * y[*row]).sum::<f64>() / total;
             let mut u = vec![0.0; w.len()];
-            rows.iter().for_each(|row| u[*row] = (y[*row] - p) / total);
+            for row in &rows {
+                u[*row] = (y[*row] - p) / total;
+            }
             let expected = variance(&weights.base, w, &weights.auxiliary, &u, &strata).sqrt();
             let plain = rows.iter().map(|row| y[*row]).sum::<f64>() / rows.len() as f64;
             let place = format!("{} {:?}", indicator.code, domain.domain);

@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &SimulateArguments) -> Result<(), CliError> {
     let make = |block: usize| -> Result<(Batch, StateCounts), CliError> {
         let simulated = blocks.block(block)?;
         let mut states = StateCounts::default();
-        let records = records(edition, field, blocks.first(block), simulated, &mut states);
+        let records = records(edition, field, Blocks::first(block), simulated, &mut states);
         Ok((Batch::new(&definitions, &records)?, states))
     };
     // As many blocks at a time as there are processors: memory is bounded, and the order that of the blocks.

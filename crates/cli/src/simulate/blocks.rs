@@ -45,7 +45,7 @@ impl<'a> Blocks<'a> {
 
     /// The position of the first volunteer of a block among all.
     #[must_use]
-    pub fn first(&self, block: usize) -> usize {
+    pub fn first(block: usize) -> usize {
         block * BLOCK
     }
 
@@ -54,7 +54,7 @@ impl<'a> Blocks<'a> {
     /// # Errors
     /// When the parameters do not fit the edition.
     pub fn block(&self, block: usize) -> Result<Vec<Simulated>, SimulateError> {
-        let count = BLOCK.min(self.responses - self.first(block));
+        let count = BLOCK.min(self.responses - Self::first(block));
         let seed = mixed(self.seed, block as u64);
         let mut parameters = self.parameters.clone();
         parameters.population.seed = mixed(seed, parameters.population.seed);
