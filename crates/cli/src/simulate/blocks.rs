@@ -10,7 +10,7 @@ use super::population::{Intercepts, Population};
 use super::{SimulateError, Simulated, answering, profile, volunteers};
 
 /// Volunteers of a block.
-const BLOCK: usize = 10_000;
+const BLOCK: usize = 4_000;
 
 /// What all blocks share.
 pub struct Blocks<'a> {
