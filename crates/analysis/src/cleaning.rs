@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 use extract::Extract;
 use extract::columns::{ID, ORGANISATION, REACHED, SEQUENCE, STATE};
 use polars::prelude::{
-    BooleanChunked, Column, DataFrame, DataType, IntoLazy, LazyFrame, NewChunkedArray, SortMultipleOptions,
-    col, lit,
+    BooleanChunked, Column, DataFrame, IntoLazy, LazyFrame, NewChunkedArray, SortMultipleOptions, col, lit,
 };
 use questionnaire::Edition;
 
@@ -135,8 +134,8 @@ pub fn clean(frame: LazyFrame, edition: &Edition) -> Result<Cleaned, AnalysisErr
     Ok(Cleaned { frame, excluded, answers })
 }
 
-/// The same for an extract of any size, one group of rows after the other. Of the table, only [`ID`] and the columns
-/// of numbers that [`derive`] adds are kept: the whole of it would not fit in memory.
+/// The same for an extract of any size, one group of rows after the other. Of the table, only [`ID`] and the items
+/// of scores that [`derive`] adds are kept: the whole of it would not fit in memory.
 ///
 /// # Errors
 /// When the extract is not of this edition.
@@ -153,7 +152,7 @@ pub fn clean_extract(extract: &Extract, edition: &Edition) -> Result<Cleaned, An
         } else {
             excluded.iter_mut().zip(kept_out).for_each(|(all, more)| all.count += more.count);
         }
-        let is_kept = |column: &&Column| column.name() == ID || column.dtype() == &DataType::Float64;
+        let is_kept = |column: &&Column| column.name() == ID || column.name().starts_with("item.");
         let numbers: Vec<Column> = frame.columns().iter().filter(is_kept).cloned().collect();
         let numbers = DataFrame::new(frame.height(), numbers).map_err(polars)?;
         match &mut kept {

@@ -6,8 +6,8 @@ mod comparability;
 mod directory;
 mod import;
 mod sample;
-mod xlsform;
 mod simulate;
+mod xlsform;
 
 use std::path::Path;
 use std::process::{Command, Output};
