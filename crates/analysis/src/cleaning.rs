@@ -4,14 +4,14 @@
 //! plan's scope. Of several valid responses of one organisation, the last one submitted is kept, else the last one
 //! interrupted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use extract::Extract;
 use extract::columns::{ID, ORGANISATION, REACHED, SEQUENCE, STATE};
 use polars::prelude::{
     BooleanChunked, Column, DataFrame, IntoLazy, LazyFrame, NewChunkedArray, SortMultipleOptions, col, lit,
 };
-use questionnaire::Edition;
+use questionnaire::{Derived, DerivedRule, Edition, Subject};
 
 use crate::columns::{Compiler, Readout, Value, booleans, derive, evaluate, numbers, polars, strings};
 use crate::error::AnalysisError;
@@ -134,13 +134,23 @@ pub fn clean(frame: LazyFrame, edition: &Edition) -> Result<Cleaned, AnalysisErr
     Ok(Cleaned { frame, excluded, answers })
 }
 
-/// The same for an extract of any size, one group of rows after the other. Of the table, only [`ID`] and the items
-/// of scores that [`derive`] adds are kept: the whole of it would not fit in memory.
+/// The same for an extract of any size, one group of rows after the other. Of the table, only [`ID`], and the items,
+/// scores and index that [`derive`] adds, are kept (the reliability of the score reads them): the whole of it would not
+/// fit in memory.
 ///
 /// # Errors
 /// When the extract is not of this edition.
 pub fn clean_extract(extract: &Extract, edition: &Edition) -> Result<Cleaned, AnalysisError> {
     let wanted = Wanted::of(edition)?;
+    let is_score =
+        |derived: &Derived| matches!(derived.rule, DerivedRule::Score { .. } | DerivedRule::Index { .. });
+    let scores: BTreeSet<String> = edition
+        .derived
+        .iter()
+        .enumerate()
+        .filter(|(_, derived)| is_score(derived))
+        .map(|(index, _)| edition.subject_name(Subject::Derived(index)))
+        .collect();
     let mut answers = Answers::default();
     let mut excluded: Vec<Exclusion> = Vec::new();
     let mut kept: Option<DataFrame> = None;
@@ -152,7 +162,10 @@ pub fn clean_extract(extract: &Extract, edition: &Edition) -> Result<Cleaned, An
         } else {
             excluded.iter_mut().zip(kept_out).for_each(|(all, more)| all.count += more.count);
         }
-        let is_kept = |column: &&Column| column.name() == ID || column.name().starts_with("item.");
+        let is_kept = |column: &&Column| {
+            let name = column.name().as_str();
+            name == ID || name.starts_with("item.") || scores.contains(name)
+        };
         let numbers: Vec<Column> = frame.columns().iter().filter(is_kept).cloned().collect();
         let numbers = DataFrame::new(frame.height(), numbers).map_err(polars)?;
         match &mut kept {

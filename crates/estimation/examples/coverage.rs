@@ -9,10 +9,11 @@
 //! cargo run -p estimation --example coverage -- [REPETITIONS] [SEED]
 //! ```
 
-use estimation::calibration::{Auxiliary, Distance, calibrate, pseudo_inverse};
+use estimation::calibration::{Auxiliary, Distance};
 use estimation::diagnostics::kish_n;
 use estimation::distribution::DegreesOfFreedom;
 use estimation::interval::{Method, Proportion};
+use estimation::{Design, Sample, Step, Target};
 
 /// Shares of the categories of the first margin, and how much more than others they volunteer.
 const SIZES: [(f64, f64); 3] = [(0.6, 1.0), (0.3, 2.0), (0.1, 4.0)];
@@ -120,21 +121,21 @@ fn sample(dice: &mut Dice, n: usize, share: f64, domain: Option<usize>) -> Optio
     }
     let totals: Vec<f64> =
         SIZES.iter().map(|(share, _)| share).chain(&SECTORS).map(|share| share * POPULATION).collect();
-    let d = vec![POPULATION / n as f64; n];
-    let w = calibrate(&d, &x, &totals, Distance::Raking).ok()?;
-    let of_domain = |k: &usize| is_inside[*k];
-    let weight: f64 = (0..n).filter(of_domain).map(|k| w[k]).sum();
-    let p = (0..n).filter(of_domain).map(|k| w[k] * y[k]).sum::<f64>() / weight;
-    let u: Vec<f64> = (0..n).map(|k| if is_inside[k] { (y[k] - p) / weight } else { 0.0 }).collect();
-    let weighted: Vec<f64> = d.iter().zip(&u).map(|(d, u)| d * u).collect();
-    let slope = pseudo_inverse(&x.gram(&d)) * x.totals(&weighted);
-    let z: Vec<f64> = (0..n).map(|k| w[k] * (u[k] - x.dot(k, &slope))).collect();
-    let mean = z.iter().sum::<f64>() / n as f64;
-    let variance = n as f64 / (n as f64 - 1.0) * z.iter().map(|z| (z - mean).powi(2)).sum::<f64>();
-    let kept: Vec<f64> = (0..n).filter(of_domain).map(|k| w[k]).collect();
+    let names = vec![String::new(); totals.len()];
+    let step = Step::Calibrate { x, totals, names, distance: Distance::Raking, prescale: None };
+    let base = vec![POPULATION / n as f64; n];
+    let sample = Sample::new(Design::simple(n), base, &[step], None).ok()?;
+    let kept: Vec<f64> = sample
+        .weights()
+        .iter()
+        .zip(&is_inside)
+        .filter(|(_, is_inside)| **is_inside)
+        .map(|(w, _)| *w)
+        .collect();
+    let estimated = sample.estimate(&[Target::Mean { live: is_inside, y }]).ok()?;
     let proportion = Proportion {
-        p,
-        variance,
+        p: estimated.values[0],
+        variance: estimated.covariance[(0, 0)],
         n: count as f64,
         n_kish: kish_n(&kept),
         df: DegreesOfFreedom::Finite(count as f64 - 1.0),

@@ -85,7 +85,7 @@ fn the_policy_of_an_indicator_is_that_of_its_base() {
 #[test]
 fn the_publisher_is_warned_of_small_and_stretched_categories() {
     let extract = freeze(edition(), &records(edition(), 300, 9));
-    let cleaned = clean(extract.frame(), edition()).unwrap();
+    let cleaned = clean(extract.frame().unwrap(), edition()).unwrap();
     let weights = calibrate(&cleaned, edition()).unwrap();
     let warnings = quality::warnings(&weights, edition());
     let mut expected = 0;
@@ -113,7 +113,7 @@ fn an_empty_category_says_what_to_merge_it_with() {
     }
     margin.categories.push(absent);
     let extract = freeze(edition(), &records(edition(), 300, 9));
-    let cleaned = clean(extract.frame(), edition()).unwrap();
+    let cleaned = clean(extract.frame().unwrap(), edition()).unwrap();
     let weights = calibrate(&cleaned, edition()).unwrap();
     let counts = &weights.groups[0].counts[0];
     let smallest = (0..counts.len()).filter(|at| counts[*at] > 0).min_by_key(|at| counts[*at]).unwrap();

@@ -34,7 +34,10 @@ fn batches_give_the_table_that_one_freeze_gives() {
         for batch in extract.batches() {
             let batch = batch.unwrap();
             assert!(batch.height() <= cut);
-            assert!(batch.equals_missing(&whole.slice(rows as i64, batch.height())), "groups of {cut}");
+            assert!(
+                batch.equals_missing(&whole.slice(i64::try_from(rows).unwrap(), batch.height())),
+                "groups of {cut}"
+            );
             rows += batch.height();
         }
         assert_eq!(rows, records.len());
