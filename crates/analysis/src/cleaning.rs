@@ -135,7 +135,7 @@ pub fn clean(frame: LazyFrame, edition: &Edition) -> Result<Cleaned, AnalysisErr
 }
 
 /// The same for an extract of any size, one group of rows after the other. Of the table, only [`ID`], and the items,
-/// scores and index that [`derive`] adds, are kept (the reliability of the score reads them): the whole of it would not
+/// scores and index that [`derive`](fn@crate::columns::derive) adds, are kept (the reliability of the score reads them): the whole of it would not
 /// fit in memory.
 ///
 /// # Errors
