@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use end_to_end::barometre;
+use end_to_end::{barometre, workspace};
 use serde_json::{Value, json};
 
 use crate::definition::{EDITION, answers, edition};
@@ -204,6 +204,24 @@ fn paper_returns_are_keyed_in_once_and_frozen_with_the_others() {
     let said = refused(&run(&["key", EDITION, "--withdraw", "P-0099"], &dir));
     assert!(said.contains("P-0099"), "{said}");
     assert!(done(&run(&["freeze", EDITION], &dir)).contains("1 rows"));
+}
+
+#[test]
+fn a_sheet_kept_before_a_new_start_is_not_said_to_be_kept_after_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let dir = folder.path().join("data");
+    let file = folder.path().join("returns.json");
+    fs::write(&file, returns().to_string()).expect("a file can be written");
+    let file = file.to_str().expect("the path is text");
+    assert!(done(&run(&["key", EDITION, file], &dir)).contains("3 of 3 returns"));
+    let script = workspace().join("tests/it/sql/started_again.sql");
+    let mut sqlite = Command::new("sqlite3");
+    sqlite.arg("-bail").arg(dir.join("responses.sqlite")).arg(format!(".read {}", script.display()));
+    done(&sqlite.output().expect("sqlite3 can be run (Debian: apt-get install sqlite3)"));
+    let said = refused(&run(&["key", EDITION, file], &dir));
+    for paper in ["P-0001", "P-0002", "P-0003"] {
+        assert!(line(&said, paper).contains("give the sheet another number"), "{said}");
+    }
 }
 
 #[test]

@@ -33,10 +33,7 @@ impl Draft {
     /// Puts a record's two sets of answers together. `earlier` is the definition that it was last saved under, when
     /// that is not this one.
     pub(crate) fn new(edition: &Edition, earlier: Option<&Edition>, record: Record) -> Self {
-        let mut answers = record.answers.clone();
-        for (code, answer) in record.contacts.iter() {
-            answers.set(code, Some(answer.clone()));
-        }
+        let answers = record.whole();
         let (path, kept) = edition.route(&answers);
         let unseen = earlier.map(|earlier| unseen(edition, &path, &seen(earlier, &record, &answers)));
         Self { record, answers, kept, path, unseen }

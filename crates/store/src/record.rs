@@ -75,6 +75,18 @@ pub struct Record {
     pub submitted_at: Option<DateTime<Utc>>,
 }
 
+impl Record {
+    /// All answers, those kept apart included: what routing and a second look at a response read.
+    #[must_use]
+    pub fn whole(&self) -> Answers {
+        let mut answers = self.answers.clone();
+        for (code, answer) in self.contacts.iter() {
+            answers.set(code, Some(answer.clone()));
+        }
+        answers
+    }
+}
+
 /// State of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RecordState {

@@ -126,11 +126,7 @@ async fn responses<'d>(
             }
         };
         // Names and addresses are kept apart in the store; a card is about someone, and needs both halves.
-        let mut answers = record.answers.clone();
-        for (code, answer) in record.contacts.iter() {
-            answers.set(code, Some(answer.clone()));
-        }
-        match Candidate::new(directory, receipt, &answers) {
+        match Candidate::new(directory, receipt, &record.whole()) {
             Ok(candidate) => found.candidates.push(candidate),
             Err(refusal) => *found.refusals.entry(refusal).or_default() += 1,
         }

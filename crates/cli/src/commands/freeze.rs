@@ -137,11 +137,7 @@ fn to_extract(
     };
     // What is personal is kept apart in the store; this second sieve holds even if a row was written by hand.
     // The route is that of all answers: a name that was given may not hide what follows it.
-    let mut whole = record.answers.clone();
-    for (code, answer) in record.contacts.iter() {
-        whole.set(code, Some(answer.clone()));
-    }
-    let (answers, _): (Answers, Answers) = edition.split_personal(&edition.route(&whole).1);
+    let (answers, _): (Answers, Answers) = edition.split_personal(&edition.route(&record.whole()).1);
     Some(ExtractRecord {
         organisation: pseudonyms.of(&record.edition, &record.answers, &record.contacts, &record.token.0),
         answers,

@@ -6,10 +6,9 @@ use std::path::Path;
 use exchange::paper::Words;
 use exchange::paper::keying::{self, Fault, Format, Keyed};
 use intake::{Clock as _, SystemClock, SystemTokens, Tokens as _};
-use questionnaire::{Answers, Edition, Response};
+use questionnaire::{Edition, Response};
 use store::{
-    EditionState, NewDraft, OfficeStore, Record, RecordState, Save, StoreError, Submission, TokenHash,
-    receipt_from,
+    EditionState, NewDraft, OfficeStore, RecordState, Save, StoreError, Submission, TokenHash, receipt_from,
 };
 
 use crate::arguments::KeyArguments;
@@ -170,7 +169,7 @@ impl Office<'_> {
             _ if record.edition != self.code() => {
                 "this number was kept before the edition was started again, and stays with what was collected then: give the sheet another number"
             }
-            RecordState::Submitted if whole(&record) != *response.answers() => {
+            RecordState::Submitted if record.whole() != *response.answers() => {
                 "this number was kept before with other answers, which stay as they are"
             }
             RecordState::Withdrawn => "the answers of this number were withdrawn and cannot come back",
@@ -243,13 +242,4 @@ impl Office<'_> {
             Err(error) => Err(error.into()),
         }
     }
-}
-
-/// All answers of a record, those kept apart included.
-fn whole(record: &Record) -> Answers {
-    let mut answers = record.answers.clone();
-    for (code, answer) in record.contacts.iter() {
-        answers.set(code, Some(answer.clone()));
-    }
-    answers
 }

@@ -105,7 +105,7 @@ async fn weigh(
     let wholes: Vec<(&Record, Answers)> = records
         .iter()
         .filter(|record| matches!(record.state, RecordState::Draft | RecordState::Submitted))
-        .map(|record| (record, whole(record)))
+        .map(|record| (record, record.whole()))
         .collect();
     let mut given = Vec::with_capacity(wholes.len());
     for (record, answers) in &wholes {
@@ -133,15 +133,6 @@ async fn weigh(
     let responses = given.iter().filter(|given| given.is_submitted).count();
     let drafts = given.len() - responses;
     Ok(Some(Weighed { asked: published.swap_remove(at), impacts, responses, drafts }))
-}
-
-/// Answers and contacts together.
-fn whole(record: &Record) -> Answers {
-    let mut whole = record.answers.clone();
-    for (code, answer) in record.contacts.iter() {
-        whole.set(code, Some(answer.clone()));
-    }
-    whole
 }
 
 /// Prints the impact table.

@@ -171,3 +171,18 @@ pub(super) fn is_silent(name: &str, value: &str, shape: &Shape) -> bool {
     let is_default = matches!(value, "" | "0" | "N" | "normal" | "default" | "[]");
     is_default || LOOKS.contains(&name) || is_carried(name, shape)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attribute_is_passed_over_only_where_a_form_says_the_same() {
+        assert!(!is_silent("numbers_only", "1", &Shape::Text(100, false)), "a text would take anything");
+        assert!(is_silent("array_filter", "outils", &Shape::Multiple));
+        assert!(!is_silent("array_filter", "outils", &Shape::Single), "all answers would be offered");
+        assert!(!is_silent("maximum_chars", "4", &Shape::Number));
+        assert!(!is_silent("exclude_all_others", "A1", &Shape::Matrix));
+        assert!(is_silent("exclude_all_others", "", &Shape::Matrix), "it says nothing");
+    }
+}

@@ -194,6 +194,7 @@ fn a_base_is_narrowed_for_who_answered_and_widened_for_who_was_not_asked() {
     let found = on(&widened, "usg_outils.rh");
     assert!(matches!(found.change, Change::BaseWidened { .. }));
     assert_eq!((found.touched, found.is_harmful()), (touched(1, 0), false));
+    assert!(found.depends_on_answers(), "who answers meanwhile may be asked less");
 }
 
 #[test]
@@ -314,7 +315,7 @@ fn a_check_that_refuses_harms_the_answers_that_it_refuses() {
     let head = &text[first..first + text[first..].find("when").unwrap()];
     let warns = of(head, &format!("{}{head}", check("warning")));
     assert!(warns.iter().all(|impact| !impact.is_harmful()), "{warns:#?}");
-    assert!(warns.iter().any(|impact| impact.change == Change::Check));
+    assert!(warns.iter().any(|impact| impact.change == Change::Check && impact.depends_on_answers()));
     let refuses = of(head, &format!("{}{head}", check("error")));
     assert_eq!(on(&refuses, "frn_liste").touched, touched(1, 0), "{refuses:#?}");
     assert!(on(&refuses, "frn_liste").is_harmful());

@@ -108,6 +108,20 @@ fn each_kind_of_answer_has_its_column() {
 }
 
 #[test]
+fn a_free_text_has_no_column_even_when_the_definition_does_not_call_it_personal() {
+    let mut edition = edition().clone();
+    let texts =
+        |question: &questionnaire::Question| matches!(question.kind, questionnaire::Kind::Text { .. });
+    for question in edition.questionnaire.questions.iter_mut().filter(|question| texts(question)) {
+        question.is_personal = false;
+    }
+    let columns = extract::answer_columns(&edition);
+    assert!(edition.questionnaire.questions.iter().any(texts) && !columns.is_empty());
+    let of_text = |column: &&extract::AnswerColumn| texts(&edition.questionnaire.questions[column.question]);
+    assert_eq!(columns.iter().find(of_text), None);
+}
+
+#[test]
 fn nothing_that_identifies_anyone_is_in_the_files() {
     let (dir, _extract, frame) = frozen(&[record("b", 1)]);
     let codebook = fs::read_to_string(dir.path().join("codebook.json")).unwrap();
