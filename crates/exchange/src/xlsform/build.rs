@@ -398,7 +398,7 @@ impl<'a> Builder<'a> {
         let mut columns = translated(&["type", "name"], &TRANSLATED[..2]);
         columns.extend(translated(&["required", "relevant", "constraint"], &TRANSLATED[2..3]));
         columns.extend(translated(&["choice_filter", "calculation", "appearance", KIND], &[]));
-        let ours = ["code", "type", "dimension", "show_if", "relevant"];
+        let ours = ["code", "type", "dimension", "show_if", "relevant", "calculation"];
         columns.extend(ours.map(|column| format!("barometre_{column}")));
         columns.extend(translated(&[], &TRANSLATED[3..]));
         let ours = [

@@ -46,6 +46,8 @@ pub(super) fn add(book: &mut Book, form: &Form, edition: &Edition) -> Result<(),
             ("name", derived_name(&derived.name)),
             ("calculation", xpath.to_string()),
             (KIND, "derived".to_owned()),
+            // A copy, by which an import sees that the first was edited.
+            ("barometre_calculation", xpath.to_string()),
             ("barometre_code", derived.name.clone()),
         ];
         rows.insert(index, cells.into_iter().map(|(column, text)| (column.to_owned(), text)).collect());

@@ -114,6 +114,18 @@ fn the_condition_that_was_edited_wins_whichever_of_the_two_it_is() {
 }
 
 #[test]
+fn an_edited_calculation_is_named_as_not_carried_over() {
+    let files = files_rich();
+    let mut sheets = Sheets::read(&export(&Form::read(&files).unwrap(), &edition(&files)).unwrap());
+    let rows = sheets.rows("survey").clone();
+    let derived = rows.iter().flatten().find(|cell| cell.starts_with("derived__")).unwrap();
+    sheets.set("survey", derived, "calculation", "'oui'");
+    let read = import(&sheets.write(), "form.xlsx").unwrap();
+    assert_eq!(read.losses.len(), 1, "{:#?}", read.losses);
+    assert!(read.losses[0].to_string().contains("indicators.toml"), "{}", read.losses[0]);
+}
+
+#[test]
 fn bounds_and_exclusive_answers_are_read_from_the_constraint() {
     let mut sheets = exported();
     sheets.set("survey", "org_salaries", "constraint", ". > 0 and . < 100");

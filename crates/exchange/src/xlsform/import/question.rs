@@ -29,7 +29,13 @@ impl Survey<'_, '_> {
                 if let (Some(name), Some(code)) = (name, self.page.text(row, "barometre_code")) {
                     self.name(row, &name, &format!("derived.{code}"), VariableKind::Derived);
                 }
-                self.page.take_row(row);
+                let written = |column| self.page.peek(row, column).map(|(text, _)| text.to_owned());
+                if written("calculation") == written("barometre_calculation") {
+                    self.page.take_row(row);
+                } else {
+                    let what = "this calculation is not that of the export: derived variables are edited in indicators.toml";
+                    self.page.lose_row(row, what, &mut self.making.losses);
+                }
                 return;
             }
             (RowType::Calculate, _) => return self.lose(row, "a calculation"),
