@@ -9,8 +9,11 @@
 //! - **Discreet.** The URL holds a password: it is in no error and not in `Debug`.
 
 mod connection;
+mod corrections;
 mod definitions;
+mod invitations;
 mod reads;
+mod respondents;
 mod writes;
 
 use async_trait::async_trait;

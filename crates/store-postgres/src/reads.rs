@@ -115,19 +115,19 @@ pub(crate) async fn counts(pool: &PgPool, edition: &str) -> Result<Counts, Store
 }
 
 /// A row of `responses` with its contacts.
-struct RecordRow {
-    token: String,
-    edition: String,
-    state: String,
-    version: String,
-    answers: String,
-    contacts: Option<String>,
-    last_screen: Option<String>,
-    revision: i64,
-    receipt: Option<Uuid>,
-    started_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
-    submitted_at: Option<DateTime<Utc>>,
+pub(crate) struct RecordRow {
+    pub(crate) token: String,
+    pub(crate) edition: String,
+    pub(crate) state: String,
+    pub(crate) version: String,
+    pub(crate) answers: String,
+    pub(crate) contacts: Option<String>,
+    pub(crate) last_screen: Option<String>,
+    pub(crate) revision: i64,
+    pub(crate) receipt: Option<Uuid>,
+    pub(crate) started_at: DateTime<Utc>,
+    pub(crate) updated_at: DateTime<Utc>,
+    pub(crate) submitted_at: Option<DateTime<Utc>>,
 }
 
 impl TryFrom<RecordRow> for Record {

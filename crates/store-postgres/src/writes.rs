@@ -9,7 +9,7 @@ use store::{
     Withdrawn, check_version, row, whole_seconds,
 };
 
-use crate::unavailable;
+use crate::{corrections, invitations, unavailable};
 
 pub(crate) async fn open_edition(
     pool: &PgPool,
@@ -156,7 +156,10 @@ pub(crate) async fn withdraw(
 /// Where the record stands, and it stays there until the end of the transaction: its edition can be neither closed nor
 /// given another definition meanwhile, and its row is locked. The edition comes first in every change, so that no two
 /// of them wait for each other.
-async fn standing(connection: &mut PgConnection, token: &TokenHash) -> Result<Standing, StoreError> {
+pub(crate) async fn standing(
+    connection: &mut PgConnection,
+    token: &TokenHash,
+) -> Result<Standing, StoreError> {
     let edition = sqlx::query_scalar!("SELECT edition FROM responses WHERE token = $1", token.0)
         .fetch_optional(&mut *connection)
         .await
@@ -212,7 +215,7 @@ async fn shared(connection: &mut PgConnection, edition: &str) -> Result<SharedEd
 }
 
 /// Replaces the contacts; none, no row.
-async fn keep_contacts(
+pub(crate) async fn keep_contacts(
     connection: &mut PgConnection,
     token: &TokenHash,
     contacts: &Answers,
@@ -265,5 +268,7 @@ async fn erase(
     .execute(&mut *connection)
     .await
     .map_err(|error| unavailable(&error))?;
+    corrections::erase(connection, token).await?;
+    invitations::forget_codes(connection, token).await?;
     erase_contacts(connection, token).await
 }

@@ -9,9 +9,12 @@
 //! - **Erased means erased.** Deleted content is overwritten, and the log emptied after a refusal or a withdrawal.
 //! - **Private.** The file is created for its owner only.
 
+mod corrections;
 mod database;
 mod definitions;
+mod invitations;
 mod reads;
+mod respondents;
 mod writer;
 mod writes;
 

@@ -129,19 +129,19 @@ pub(crate) async fn counts(readers: &SqlitePool, edition: &str) -> Result<Counts
 }
 
 /// A row of `responses` with its contacts. Answers are bytes here, so that text that is not UTF-8 is found with its key.
-struct RecordRow {
-    token: String,
-    edition: String,
-    state: String,
-    version: String,
-    answers: Vec<u8>,
-    contacts: Option<Vec<u8>>,
-    last_screen: Option<String>,
-    revision: i64,
-    receipt: Option<String>,
-    started_at: String,
-    updated_at: String,
-    submitted_at: Option<String>,
+pub(crate) struct RecordRow {
+    pub(crate) token: String,
+    pub(crate) edition: String,
+    pub(crate) state: String,
+    pub(crate) version: String,
+    pub(crate) answers: Vec<u8>,
+    pub(crate) contacts: Option<Vec<u8>>,
+    pub(crate) last_screen: Option<String>,
+    pub(crate) revision: i64,
+    pub(crate) receipt: Option<String>,
+    pub(crate) started_at: String,
+    pub(crate) updated_at: String,
+    pub(crate) submitted_at: Option<String>,
 }
 
 impl TryFrom<RecordRow> for Record {

@@ -9,7 +9,7 @@ use store::{
 };
 
 use crate::reads::written;
-use crate::unavailable;
+use crate::{corrections, invitations, unavailable};
 
 pub(crate) async fn open_edition(
     connection: &mut SqliteConnection,
@@ -161,7 +161,10 @@ pub(crate) async fn withdraw(
 }
 
 /// Where the record stands. The transaction holds the write lock already, so that it stays there.
-async fn standing(connection: &mut SqliteConnection, token: &TokenHash) -> Result<Standing, StoreError> {
+pub(crate) async fn standing(
+    connection: &mut SqliteConnection,
+    token: &TokenHash,
+) -> Result<Standing, StoreError> {
     let found = sqlx::query!(
         "SELECT responses.edition,
                 editions.state AS edition_state,
@@ -189,7 +192,7 @@ async fn standing(connection: &mut SqliteConnection, token: &TokenHash) -> Resul
 }
 
 /// Replaces the contacts; none, no row.
-async fn keep_contacts(
+pub(crate) async fn keep_contacts(
     connection: &mut SqliteConnection,
     token: &TokenHash,
     contacts: &Answers,
@@ -242,5 +245,7 @@ async fn erase(
     .execute(&mut *connection)
     .await
     .map_err(|error| unavailable(&error))?;
+    corrections::erase(connection, token).await?;
+    invitations::forget_codes(connection, token).await?;
     erase_contacts(connection, token).await
 }

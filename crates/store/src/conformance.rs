@@ -7,17 +7,21 @@
 //! store::conformance_tests!(make_store);
 //! ```
 
+mod corrections;
 mod definitions;
 mod drafts;
 mod editions;
 mod erasure;
+mod invitations;
 mod reading;
 mod submissions;
 
+pub use corrections::*;
 pub use definitions::*;
 pub use drafts::*;
 pub use editions::*;
 pub use erasure::*;
+pub use invitations::*;
 pub use reading::*;
 pub use submissions::*;
 
@@ -27,14 +31,15 @@ use futures::TryStreamExt;
 use questionnaire::{Answer, Answers};
 
 use crate::{
-    DefinitionStore, NewDraft, Record, ResponseStore, Save, StoreError, Submission, TokenHash, receipt_from,
+    DefinitionStore, NewDraft, Record, RespondentStore, ResponseStore, Save, StoreError, Submission,
+    TokenHash, receipt_from,
 };
 
 /// A store of one's own for one test, and what only its backend can do.
 #[async_trait]
 pub trait Fixture: Send + Sync {
     /// The store, empty at first.
-    fn store(&self) -> &dyn ResponseStore;
+    fn store(&self) -> &dyn RespondentStore;
 
     /// The same store, as the office sees it.
     fn office(&self) -> &dyn DefinitionStore;
@@ -108,6 +113,19 @@ macro_rules! conformance_tests {
             a_refusal_is_withdrawn_already
             erasing_is_possible_after_closing
             what_was_erased_takes_no_answer
+            a_correction_begins_with_what_was_sent
+            only_what_was_sent_can_be_corrected
+            a_correction_counts_only_once_it_is_sent
+            what_was_said_before_a_correction_is_kept
+            of_twenty_sendings_of_a_correction_one_succeeds
+            a_correction_from_a_stale_revision_is_a_conflict
+            a_withdrawal_erases_all_that_was_ever_said
+            a_correction_that_races_with_closing_is_sent_or_refused
+            an_invitation_is_made_once_and_found
+            a_closed_edition_invites_nobody
+            a_code_leads_to_what_it_was_given_for
+            the_oldest_codes_are_forgotten_and_the_letter_s_is_not
+            what_was_erased_has_no_code
             every_character_comes_back_as_it_was_sent
             a_megabyte_of_text_comes_back_as_it_was_sent
             every_kind_of_answer_comes_back_as_it_was_sent

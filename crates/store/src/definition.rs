@@ -1,11 +1,11 @@
 //! The definitions that were published for an edition, and the change from one to the next.
 //!
-//! Apart from [`ResponseStore`]: who collects answers publishes nothing.
+//! Apart from [`crate::ResponseStore`]: who collects answers publishes nothing.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use crate::{EditionState, ResponseStore, StoreError, check_version};
+use crate::{EditionState, RespondentStore, StoreError, check_version};
 
 /// A definition as it was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,9 +64,9 @@ pub trait DefinitionStore: Send + Sync {
 }
 
 /// A store for the office: collecting, and publishing definitions.
-pub trait OfficeStore: ResponseStore + DefinitionStore {}
+pub trait OfficeStore: RespondentStore + DefinitionStore {}
 
-impl<T: ResponseStore + DefinitionStore> OfficeStore for T {}
+impl<T: RespondentStore + DefinitionStore> OfficeStore for T {}
 
 /// Where an edition stands when a definition is to be published. A store reads it under a lock, asks here, and writes,
 /// all in one transaction.

@@ -2,20 +2,24 @@
 //!
 //! What flows in: answers found valid by `questionnaire`. What flows out: the same answers, byte for byte, in the
 //! order in which they were started. What is promised: what was acknowledged is durable; a response is submitted
-//! once, however often it is sent; a withdrawn response keeps no answer. Two implementations hold these promises,
+//! once, however often it is sent; a correction replaces it only once it is sent; a withdrawn response keeps no answer. Two implementations hold these promises,
 //! `store-sqlite` and `store-postgres`, and one suite, `conformance_tests!` (feature `conformance`), proves that they
 //! are the same ones. What both must decide alike is decided here, in [`Standing`].
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod correction;
 mod definition;
+mod invitation;
 mod record;
 pub mod row;
 mod standing;
 
+pub use correction::{CorrectionStore, EarlierAnswers};
 pub use definition::{
     DefinitionRecord, DefinitionStore, OfficeStore, Publish, Publishing, archive_code, is_archive_of,
 };
+pub use invitation::{CodeHash, Invitation, InvitationStore, MOST_CODES, RespondentStore, SealedCode};
 pub use record::{
     Counts, EditionRecord, EditionState, NewDraft, Record, RecordState, Save, Submission, TokenHash,
     Withdrawn, receipt_from, whole_seconds,
@@ -77,6 +81,9 @@ pub enum StoreError {
     /// The response was submitted; it takes no other answers.
     #[error("this response was submitted already; withdraw it or leave it")]
     AlreadySubmitted,
+    /// The draft was not submitted yet; there is nothing to correct.
+    #[error("this draft was not submitted yet; save it and submit it")]
+    NotSubmitted,
     /// The receipt of a submission is not a UUID.
     #[error(
         "receipt `{receipt}` is not a UUID in lower case with hyphens; make it with `store::receipt_from`"

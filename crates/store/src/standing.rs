@@ -1,9 +1,10 @@
 //! The state machine of a record, written once for all stores.
 //!
 //! ```text
-//! draft ──submit──► submitted ──withdraw──► withdrawn
-//!   ├─────────────refuse──► refused              ▲
-//!   └─────────────────────withdraw───────────────┘
+//!                    ┌─correct─┐
+//! draft ──submit──► submitted ◄┘ ──withdraw──► withdrawn
+//!   ├─────────────refuse──► refused                  ▲
+//!   └─────────────────────withdraw───────────────────┘
 //! ```
 
 use crate::{EditionState, RecordState, StoreError, Submission, Withdrawn};
@@ -78,6 +79,44 @@ impl Standing {
             return Err(StoreError::BadReceipt { receipt: submission.receipt.clone() });
         }
         Ok(None)
+    }
+
+    /// Whether a correction may be opened.
+    ///
+    /// # Errors
+    /// `NotSubmitted`, `Gone` or `EditionClosed`, the first that holds.
+    pub fn correct(&self) -> Result<(), StoreError> {
+        match self.state {
+            RecordState::Submitted => {}
+            RecordState::Draft => return Err(StoreError::NotSubmitted),
+            RecordState::Refused | RecordState::Withdrawn => return Err(StoreError::Gone),
+        }
+        if self.edition_state == EditionState::Closed {
+            return Err(StoreError::EditionClosed { edition: self.edition.clone() });
+        }
+        Ok(())
+    }
+
+    /// Whether answers given under this version may be saved to, or sent as, the correction that is open at `open` by
+    /// somebody who read `expected_revision`.
+    ///
+    /// # Errors
+    /// `NotSubmitted`, `Gone`, `EditionClosed`, `AlreadySubmitted` when none is open, `OutdatedVersion` or `Conflict`, the
+    /// first that holds.
+    pub fn save_correction(
+        &self,
+        open: Option<i64>,
+        expected_revision: i64,
+        version: &str,
+    ) -> Result<(), StoreError> {
+        self.correct()?;
+        let found = open.ok_or(StoreError::AlreadySubmitted)?;
+        check_version(&self.edition, self.edition_version.as_deref(), version)?;
+        if found == expected_revision {
+            Ok(())
+        } else {
+            Err(StoreError::Conflict { expected: expected_revision, found })
+        }
     }
 
     /// What a refusal erases.
@@ -181,6 +220,19 @@ mod tests {
         let submitted = standing(RecordState::Submitted);
         assert!(matches!(submitted.refuse(), Err(StoreError::AlreadySubmitted)));
         assert_eq!(submitted.withdraw(), Erasure::To(RecordState::Withdrawn));
+    }
+
+    #[test]
+    fn a_correction_is_for_what_was_sent_in_an_edition_that_is_open() {
+        assert!(matches!(standing(RecordState::Draft).correct(), Err(StoreError::NotSubmitted)));
+        assert!(matches!(standing(RecordState::Withdrawn).correct(), Err(StoreError::Gone)));
+        let sent = standing(RecordState::Submitted);
+        assert!(sent.correct().is_ok() && sent.save_correction(Some(4), 4, "v1").is_ok());
+        assert!(matches!(sent.save_correction(None, 4, "v1"), Err(StoreError::AlreadySubmitted)));
+        assert!(matches!(sent.save_correction(Some(4), 3, "v1"), Err(StoreError::Conflict { found: 4, .. })));
+        assert!(matches!(sent.save_correction(Some(4), 4, "v0"), Err(StoreError::OutdatedVersion { .. })));
+        let closed = Standing { edition_state: EditionState::Closed, ..sent };
+        assert!(matches!(closed.save_correction(Some(4), 4, "v1"), Err(StoreError::EditionClosed { .. })));
     }
 
     #[test]

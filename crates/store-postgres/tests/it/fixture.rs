@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection, Row};
 use store::conformance::Fixture;
-use store::{DefinitionStore, ResponseStore, TokenHash};
+use store::{DefinitionStore, RespondentStore, TokenHash};
 use store_postgres::PostgresStore;
 
 /// The URL of the server for tests.
@@ -19,6 +19,19 @@ pub fn database_url() -> String {
         )
     })
 }
+
+/// Every table.
+const TABLES: [&str; 9] = [
+    "editions",
+    "definitions",
+    "responses",
+    "contacts",
+    "corrections",
+    "correction_contacts",
+    "earlier_answers",
+    "invitations",
+    "codes",
+];
 
 /// A store on a schema of its own, dropped at the end of a test that succeeded.
 pub struct PostgresFixture {
@@ -55,7 +68,7 @@ impl PostgresFixture {
 
 #[async_trait]
 impl Fixture for PostgresFixture {
-    fn store(&self) -> &dyn ResponseStore {
+    fn store(&self) -> &dyn RespondentStore {
         self.store.as_ref().expect("a store is open")
     }
 
@@ -91,7 +104,7 @@ impl Fixture for PostgresFixture {
     async fn everything(&self) -> String {
         let mut connection = self.connect().await;
         let mut all = String::new();
-        for table in ["editions", "definitions", "responses", "contacts"] {
+        for table in TABLES {
             let select = format!("SELECT {table}::text FROM {table}");
             let rows = sqlx::query(AssertSqlSafe(select)).fetch_all(&mut connection).await.expect("rows");
             for row in rows {

@@ -43,7 +43,7 @@ async fn the_migrations_make_the_columns_that_are_listed() {
 async fn four_servers_that_start_at_once_migrate_once_and_share_the_work() {
     let fixture = PostgresFixture::new().await;
     let mut connection = fixture.connect().await;
-    sqlx::raw_sql("DROP TABLE contacts, responses, definitions, editions, _sqlx_migrations")
+    sqlx::raw_sql("DROP TABLE codes, invitations, earlier_answers, correction_contacts, corrections, contacts, responses, definitions, editions, _sqlx_migrations")
         .execute(&mut connection)
         .await
         .expect("drop");
@@ -110,7 +110,7 @@ async fn a_schema_dropped_meanwhile_makes_the_store_unavailable() {
     let fixture = PostgresFixture::new().await;
     fixture.store().open_edition("2026", false, now()).await.expect("open");
     let mut connection = fixture.connect().await;
-    sqlx::raw_sql("DROP TABLE contacts, responses").execute(&mut connection).await.expect("drop");
+    sqlx::raw_sql("DROP TABLE contacts, responses CASCADE").execute(&mut connection).await.expect("drop");
     let error = fixture.store().start(&draft(1)).await.expect_err("no table");
     assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
     fixture.dispose().await;

@@ -6,8 +6,21 @@ use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Row};
 use store::conformance::Fixture;
-use store::{DefinitionStore, ResponseStore, TokenHash};
+use store::{DefinitionStore, RespondentStore, TokenHash};
 use store_sqlite::SqliteStore;
+
+/// Every table.
+const TABLES: [&str; 9] = [
+    "editions",
+    "definitions",
+    "responses",
+    "contacts",
+    "corrections",
+    "correction_contacts",
+    "earlier_answers",
+    "invitations",
+    "codes",
+];
 
 /// A store on a file of its own, which disappears with it.
 pub struct SqliteFixture {
@@ -53,7 +66,7 @@ impl SqliteFixture {
 
 #[async_trait]
 impl Fixture for SqliteFixture {
-    fn store(&self) -> &dyn ResponseStore {
+    fn store(&self) -> &dyn RespondentStore {
         self.store.as_ref().expect("a store is open")
     }
 
@@ -89,7 +102,7 @@ impl Fixture for SqliteFixture {
     async fn everything(&self) -> String {
         let mut connection = self.connect().await;
         let mut all = String::new();
-        for table in ["editions", "definitions", "responses", "contacts"] {
+        for table in TABLES {
             let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info($1)")
                 .bind(table)
                 .fetch_all(&mut connection)
