@@ -15,6 +15,8 @@ mod invitations;
 mod reads;
 mod respondents;
 mod writes;
+#[cfg(feature = "yardstick")]
+pub mod yardstick;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};

@@ -17,6 +17,8 @@ mod reads;
 mod respondents;
 mod writer;
 mod writes;
+#[cfg(feature = "yardstick")]
+pub mod yardstick;
 
 use std::path::Path;
 
