@@ -77,8 +77,7 @@ impl<'a> Connection<'a> {
 
     async fn open(&self) -> Result<SendRequest<Full<Bytes>>, String> {
         let no_connection = |error: &dyn std::fmt::Display| format!("no connection: {error}");
-        let stream =
-            TcpStream::connect(self.target.address).await.map_err(|error| no_connection(&error))?;
+        let stream = TcpStream::connect(self.target.address).await.map_err(|error| no_connection(&error))?;
         stream.set_nodelay(true).map_err(|error| no_connection(&error))?;
         let (sender, connection) =
             http1::handshake(TokioIo::new(stream)).await.map_err(|error| no_connection(&error))?;

@@ -50,7 +50,10 @@ impl Latencies {
 
 impl Default for Latencies {
     fn default() -> Self {
-        Self(Histogram::new_with_bounds(1, LONGEST, 3).expect("the bounds are in order and 3 digits are allowed"))
+        Self(
+            Histogram::new_with_bounds(1, LONGEST, 3)
+                .expect("the bounds are in order and 3 digits are allowed"),
+        )
     }
 }
 

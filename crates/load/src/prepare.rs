@@ -66,10 +66,10 @@ async fn draft(
     let version = edition.questionnaire.version.clone();
     let draft = NewDraft { edition: code.to_owned(), token: hash.clone(), version: version.clone(), at };
     store.start(&draft).await?;
-    let last = edition.path(answers).screens.last().map(|&last| edition.questionnaire.screens[last].code.clone());
+    let last =
+        edition.path(answers).screens.last().map(|&last| edition.questionnaire.screens[last].code.clone());
     let (answers, contacts) = edition.split_personal(answers);
-    let save =
-        Save { token: hash, expected_revision: 0, version, answers, contacts, last_screen: last, at };
+    let save = Save { token: hash, expected_revision: 0, version, answers, contacts, last_screen: last, at };
     store.save(&save).await?;
     Ok(token)
 }

@@ -70,7 +70,9 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_no_address_of_a_site_is_refused_by_name() {
-        for url in ["127.0.0.1:8080", "https://127.0.0.1", "http://", "http://a@127.0.0.1", "http://127.0.0.1/?a"] {
+        for url in
+            ["127.0.0.1:8080", "https://127.0.0.1", "http://", "http://a@127.0.0.1", "http://127.0.0.1/?a"]
+        {
             let error = Target::resolve(url).await.expect_err(url).to_string();
             assert!(error.contains(&format!("`{url}`")) && error.contains("http://host:port"), "{error}");
         }

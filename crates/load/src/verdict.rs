@@ -94,7 +94,8 @@ mod tests {
     use super::*;
 
     fn ledger(tokens: &[(&str, &str)]) -> Ledger {
-        let sent = tokens.iter().map(|(token, receipt)| (intake::token_hash(token).0, Some((*receipt).to_owned())));
+        let sent =
+            tokens.iter().map(|(token, receipt)| (intake::token_hash(token).0, Some((*receipt).to_owned())));
         Ledger { sent: sent.collect() }
     }
 

@@ -109,7 +109,8 @@ impl Visitor<'_> {
     /// Posts the summary; gives the address of the receipt once the site has acknowledged.
     pub(crate) async fn submit(&mut self, token: &str, path: &str, form: Bytes) -> Option<String> {
         self.keep(|report| report.in_doubt.insert(token.to_owned()));
-        let leads = |reply: &Reply| reply.status == 303 && reply.location.as_deref().map(last) == Some(RECEIPT);
+        let leads =
+            |reply: &Reply| reply.status == 303 && reply.location.as_deref().map(last) == Some(RECEIPT);
         let reply = self.ask(Method::POST, path, Some(form), Step::Submit, leads).await?;
         self.keep(|report| {
             report.in_doubt.remove(token);

@@ -17,8 +17,9 @@ static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/postgres");
 /// and are opened quickly when everybody comes at once; PostgreSQL allows 100 in all unless told otherwise.
 const CONNECTIONS: u32 = 8;
 
-/// How long a request waits for a connection before it is told that the store is unavailable.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a request waits for a connection before it is told that the store is unavailable. Those that come together
+/// share one, so that only a server that is away makes anybody wait: whoever typed something is told soon.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Said in place of the reader's own message, which may quote a piece of the URL.
 pub(crate) const BAD_URL: &str =

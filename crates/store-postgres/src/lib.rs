@@ -6,14 +6,18 @@
 //! - **One after the other.** A change shares the row of its edition, then locks its own, so that a save, a submission,
 //!   a closing and the publication of a definition from four servers have one order, and the last two wait for what was
 //!   begun before.
+//! - **Together.** Saves and submissions that wait at the same time are one transaction of a handful of statements
+//!   (`changes`), and one flush of the log; readers share a statement (`together`).
 //! - **Discreet.** The URL holds a password: it is in no error and not in `Debug`.
 
+mod changes;
 mod connection;
 mod corrections;
 mod definitions;
 mod invitations;
 mod reads;
 mod respondents;
+mod together;
 mod writes;
 #[cfg(feature = "yardstick")]
 pub mod yardstick;
@@ -24,13 +28,19 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use sqlx::postgres::{PgConnection, PgPool};
 use store::{
-    Counts, DefinitionRecord, DefinitionStore, EditionRecord, NewDraft, Publish, Record, ResponseStore, Save,
-    StoreError, Submission, TokenHash, Withdrawn,
+    Change, Counts, DefinitionRecord, DefinitionStore, Done, EditionRecord, Group, NewDraft, Publish, Record,
+    ResponseStore, Save, StoreError, Submission, TokenHash, Withdrawn,
 };
+
+use crate::changes::Changes;
+use crate::together::{Editions, Found, Records};
 
 /// Responses in a PostgreSQL database.
 pub struct PostgresStore {
     pool: PgPool,
+    records: Group<TokenHash, Found>,
+    editions: Group<String, Result<Option<EditionRecord>, StoreError>>,
+    changes: Group<Change, Result<Done, StoreError>>,
 }
 
 impl PostgresStore {
@@ -41,7 +51,13 @@ impl PostgresStore {
     /// `Unavailable` when the URL cannot be read, the server does not answer or refuses, or the database was migrated by
     /// a newer version.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        Ok(Self { pool: connection::open(url).await? })
+        let pool = connection::open(url).await?;
+        Ok(Self {
+            records: Group::start(together::MOST, Records(pool.clone())),
+            editions: Group::start(together::MOST, Editions(pool.clone())),
+            changes: Group::start(changes::MOST, Changes(pool.clone())),
+            pool,
+        })
     }
 
     /// Closes the connections, after the work under way.
@@ -79,11 +95,16 @@ impl ResponseStore for PostgresStore {
     }
 
     async fn edition(&self, edition: &str) -> Result<Option<EditionRecord>, StoreError> {
-        reads::edition(&self.pool, edition).await
+        self.editions.ask(edition.to_owned()).await?
     }
 
-    async fn close_edition(&self, edition: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
-        writes::close_edition(&self.pool, edition, at).await
+    async fn close_edition_until(
+        &self,
+        edition: &str,
+        at: DateTime<Utc>,
+        grace_until: Option<DateTime<Utc>>,
+    ) -> Result<(), StoreError> {
+        writes::close_edition(&self.pool, edition, at, grace_until).await
     }
 
     async fn start(&self, draft: &NewDraft) -> Result<(), StoreError> {
@@ -93,21 +114,21 @@ impl ResponseStore for PostgresStore {
     }
 
     async fn find(&self, token: &TokenHash) -> Result<Option<Record>, StoreError> {
-        reads::record(&self.pool, token).await
+        self.records.ask(token.clone()).await??.map(Record::try_from).transpose()
     }
 
     async fn save(&self, save: &Save) -> Result<i64, StoreError> {
-        let save = save.clone();
-        self.transaction(move |connection| Box::pin(async move { writes::save(connection, &save).await }))
-            .await
+        match self.changes.ask(Change::from(save)).await?? {
+            Done::Saved(revision) => Ok(revision),
+            Done::Submitted(_) => Err(StoreError::AlreadySubmitted),
+        }
     }
 
     async fn submit(&self, submission: &Submission) -> Result<String, StoreError> {
-        let submission = submission.clone();
-        self.transaction(move |connection| {
-            Box::pin(async move { writes::submit(connection, &submission).await })
-        })
-        .await
+        match self.changes.ask(Change::from(submission)).await?? {
+            Done::Submitted(receipt) => Ok(receipt),
+            Done::Saved(_) => Err(StoreError::Unknown),
+        }
     }
 
     async fn refuse(&self, token: &TokenHash, at: DateTime<Utc>) -> Result<(), StoreError> {

@@ -17,6 +17,7 @@ pub(crate) async fn edition(pool: &PgPool, edition: &str) -> Result<Option<Editi
                 is_simulated,
                 opened_at,
                 closed_at,
+                grace_until,
                 version
          FROM editions
          WHERE edition = $1",
@@ -31,36 +32,37 @@ pub(crate) async fn edition(pool: &PgPool, edition: &str) -> Result<Option<Editi
         is_simulated: found.is_simulated,
         opened_at: found.opened_at,
         closed_at: found.closed_at,
+        grace_until: found.grace_until,
         version: found.version,
         edition: found.edition,
     }))
 }
 
-pub(crate) async fn record(pool: &PgPool, token: &TokenHash) -> Result<Option<Record>, StoreError> {
+/// The rows of these records, in any order.
+pub(crate) async fn rows(pool: &PgPool, tokens: &[TokenHash]) -> Result<Vec<RecordRow>, StoreError> {
+    let tokens: Vec<String> = tokens.iter().map(|token| token.0.clone()).collect();
     sqlx::query_as!(
         RecordRow,
-        r#"SELECT responses.token,
-                  responses.edition,
-                  responses.state,
-                  responses.version,
-                  responses.answers,
+        r#"SELECT responses.token AS "token!",
+                  responses.edition AS "edition!",
+                  responses.state AS "state!",
+                  responses.version AS "version!",
+                  responses.answers AS "answers!",
                   contacts.answers AS "contacts?",
                   responses.last_screen,
-                  responses.revision,
+                  responses.revision AS "revision!",
                   responses.receipt,
-                  responses.started_at,
-                  responses.updated_at,
+                  responses.started_at AS "started_at!",
+                  responses.updated_at AS "updated_at!",
                   responses.submitted_at
            FROM responses
            LEFT JOIN contacts ON contacts.token = responses.token
-           WHERE responses.token = $1"#,
-        token.0
+           WHERE responses.token = ANY($1)"#,
+        &tokens[..]
     )
-    .fetch_optional(pool)
+    .fetch_all(pool)
     .await
-    .map_err(|error| unavailable(&error))?
-    .map(Record::try_from)
-    .transpose()
+    .map_err(|error| unavailable(&error))
 }
 
 pub(crate) fn records<'a>(pool: &'a PgPool, edition: &'a str) -> BoxStream<'a, Result<Record, StoreError>> {
@@ -91,11 +93,13 @@ pub(crate) fn records<'a>(pool: &'a PgPool, edition: &'a str) -> BoxStream<'a, R
 
 pub(crate) async fn counts(pool: &PgPool, edition: &str) -> Result<Counts, StoreError> {
     let found = sqlx::query!(
-        r#"SELECT state,
-                  count(*) AS "records!"
+        r#"SELECT responses.state,
+                  count(*) AS "records!",
+                  count(*) FILTER (WHERE responses.submitted_at > editions.closed_at) AS "in_grace!"
            FROM responses
-           WHERE edition = $1
-           GROUP BY state"#,
+           JOIN editions ON editions.edition = responses.edition
+           WHERE responses.edition = $1
+           GROUP BY responses.state"#,
         edition
     )
     .fetch_all(pool)
@@ -105,7 +109,10 @@ pub(crate) async fn counts(pool: &PgPool, edition: &str) -> Result<Counts, Store
     for found in found {
         let count = match row::state(edition, &found.state)? {
             RecordState::Draft => &mut counts.drafts,
-            RecordState::Submitted => &mut counts.submitted,
+            RecordState::Submitted => {
+                counts.in_grace = found.in_grace.unsigned_abs();
+                &mut counts.submitted
+            }
             RecordState::Refused => &mut counts.refused,
             RecordState::Withdrawn => &mut counts.withdrawn,
         };
@@ -115,6 +122,7 @@ pub(crate) async fn counts(pool: &PgPool, edition: &str) -> Result<Counts, Store
 }
 
 /// A row of `responses` with its contacts.
+#[derive(Clone)]
 pub(crate) struct RecordRow {
     pub(crate) token: String,
     pub(crate) edition: String,

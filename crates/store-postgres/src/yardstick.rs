@@ -22,7 +22,11 @@ impl Yardstick {
     /// # Errors
     /// `Unavailable` when it cannot be.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        let pool = PgPoolOptions::new().max_connections(2).connect(url).await.map_err(|error| unavailable(&error))?;
+        let pool = PgPoolOptions::new()
+            .max_connections(2)
+            .connect(url)
+            .await
+            .map_err(|error| unavailable(&error))?;
         sqlx::raw_sql(
             "DROP TABLE IF EXISTS yardstick;
              CREATE TABLE yardstick (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body TEXT NOT NULL)",
@@ -44,44 +48,7 @@ impl Yardstick {
     }
 
     /// Inserts a body; whether it is durable.
-    pub /// A schema of its own in the database of this URL: the URL that leads there.
-///
-/// # Errors
-/// `Unavailable` when it cannot be made.
-pub async fn scratch(url: &str, schema: &str) -> Result<String, StoreError> {
-    on(url, &format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}")).await?;
-    let separator = if url.contains('?') { '&' } else { '?' };
-    Ok(format!("{url}{separator}options[search_path]={schema}"))
-}
-
-/// Drops what [`scratch`] made.
-///
-/// # Errors
-/// `Unavailable` when it cannot be.
-pub async fn drop_scratch(url: &str, schema: &str) -> Result<(), StoreError> {
-    on(url, &format!("DROP SCHEMA {schema} CASCADE")).await
-}
-
-/// Whether a commit waits for the disk.
-///
-/// # Errors
-/// `Unavailable` when the server does not say.
-pub async fn is_durable(url: &str) -> Result<bool, StoreError> {
-    let failed = |error| unavailable(&error);
-    let mut connection = PgConnection::connect(url).await.map_err(failed)?;
-    let fsync: String =
-        sqlx::query_scalar("SELECT current_setting('fsync')").fetch_one(&mut connection).await.map_err(failed)?;
-    Ok(fsync == "on")
-}
-
-async fn on(url: &str, statements: &str) -> Result<(), StoreError> {
-    let failed = |error| unavailable(&error);
-    let mut connection = PgConnection::connect(url).await.map_err(failed)?;
-    sqlx::raw_sql(AssertSqlSafe(statements.to_owned())).execute(&mut connection).await.map_err(failed)?;
-    Ok(())
-}
-
-async fn insert(&self, body: String) -> bool {
+    pub async fn insert(&self, body: String) -> bool {
         let (reply, answer) = oneshot::channel();
         self.jobs.send((body, reply)).await.is_ok() && answer.await == Ok(true)
     }
@@ -112,8 +79,49 @@ pub async fn drop_scratch(url: &str, schema: &str) -> Result<(), StoreError> {
 pub async fn is_durable(url: &str) -> Result<bool, StoreError> {
     let failed = |error| unavailable(&error);
     let mut connection = PgConnection::connect(url).await.map_err(failed)?;
-    let fsync: String =
-        sqlx::query_scalar("SELECT current_setting('fsync')").fetch_one(&mut connection).await.map_err(failed)?;
+    let fsync: String = sqlx::query_scalar("SELECT current_setting('fsync')")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(failed)?;
+    Ok(fsync == "on")
+}
+
+async fn on(url: &str, statements: &str) -> Result<(), StoreError> {
+    let failed = |error| unavailable(&error);
+    let mut connection = PgConnection::connect(url).await.map_err(failed)?;
+    sqlx::raw_sql(AssertSqlSafe(statements.to_owned())).execute(&mut connection).await.map_err(failed)?;
+    Ok(())
+}
+
+/// A schema of its own in the database of this URL: the URL that leads there.
+///
+/// # Errors
+/// `Unavailable` when it cannot be made.
+pub async fn scratch(url: &str, schema: &str) -> Result<String, StoreError> {
+    on(url, &format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}")).await?;
+    let separator = if url.contains('?') { '&' } else { '?' };
+    Ok(format!("{url}{separator}options[search_path]={schema}"))
+}
+
+/// Drops what [`scratch`] made.
+///
+/// # Errors
+/// `Unavailable` when it cannot be.
+pub async fn drop_scratch(url: &str, schema: &str) -> Result<(), StoreError> {
+    on(url, &format!("DROP SCHEMA {schema} CASCADE")).await
+}
+
+/// Whether a commit waits for the disk.
+///
+/// # Errors
+/// `Unavailable` when the server does not say.
+pub async fn is_durable(url: &str) -> Result<bool, StoreError> {
+    let failed = |error| unavailable(&error);
+    let mut connection = PgConnection::connect(url).await.map_err(failed)?;
+    let fsync: String = sqlx::query_scalar("SELECT current_setting('fsync')")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(failed)?;
     Ok(fsync == "on")
 }
 

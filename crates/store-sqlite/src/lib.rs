@@ -3,18 +3,21 @@
 //! What flows in and out is said by [`store::ResponseStore`]. How it is held here:
 //!
 //! - **Durable.** Write-ahead log with `synchronous = FULL`: what was acknowledged survives a power cut. One task writes,
-//!   and commits together all that waits (`writer`), so that many respondents share one flush of the disk.
+//!   and commits together all that waits (`writer`), so that many respondents share one flush of the disk. Those who
+//!   read at the same time share a statement (`together`).
 //! - **Apart from other processes.** Each write begins by `BEGIN IMMEDIATE`, so that `serve` and `freeze` on the same
 //!   file wait for each other instead of failing.
 //! - **Erased means erased.** Deleted content is overwritten, and the log emptied after a refusal or a withdrawal.
 //! - **Private.** The file is created for its owner only.
 
+mod changes;
 mod corrections;
 mod database;
 mod definitions;
 mod invitations;
 mod reads;
 mod respondents;
+mod together;
 mod writer;
 mod writes;
 #[cfg(feature = "yardstick")]
@@ -27,11 +30,12 @@ use chrono::{DateTime, Utc};
 use futures::stream::BoxStream;
 use sqlx::sqlite::SqlitePool;
 use store::{
-    Counts, DefinitionRecord, DefinitionStore, EditionRecord, NewDraft, Publish, Record, ResponseStore, Save,
-    StoreError, Submission, TokenHash, Withdrawn,
+    Change, Counts, DefinitionRecord, DefinitionStore, Done, EditionRecord, Group, NewDraft, Publish, Record,
+    ResponseStore, Save, StoreError, Submission, TokenHash, Withdrawn,
 };
 
 use crate::database::Database;
+use crate::together::{Editions, Found, Records};
 use crate::writer::Writer;
 
 /// Responses in a SQLite file.
@@ -39,6 +43,8 @@ use crate::writer::Writer;
 pub struct SqliteStore {
     database: Database,
     readers: SqlitePool,
+    records: Group<TokenHash, Found>,
+    editions: Group<String, Result<Option<EditionRecord>, StoreError>>,
     writer: Writer,
 }
 
@@ -56,7 +62,9 @@ impl SqliteStore {
     async fn on(database: Database) -> Result<Self, StoreError> {
         let readers = database.readers().await?;
         let writer = Writer::start(database.clone());
-        Ok(Self { database, readers, writer })
+        let records = Group::start(together::MOST, Records(readers.clone()));
+        let editions = Group::start(together::MOST, Editions(readers.clone()));
+        Ok(Self { database, readers, records, editions, writer })
     }
 
     /// Finishes what was accepted and closes the file. A store that is dropped instead loses nothing that it had
@@ -83,13 +91,18 @@ impl ResponseStore for SqliteStore {
     }
 
     async fn edition(&self, edition: &str) -> Result<Option<EditionRecord>, StoreError> {
-        reads::edition(&self.readers, edition).await
+        self.editions.ask(edition.to_owned()).await?
     }
 
-    async fn close_edition(&self, edition: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+    async fn close_edition_until(
+        &self,
+        edition: &str,
+        at: DateTime<Utc>,
+        grace_until: Option<DateTime<Utc>>,
+    ) -> Result<(), StoreError> {
         let edition = edition.to_owned();
         let work = writer::work(move |connection| {
-            Box::pin(async move { writes::close_edition(connection, &edition, at).await })
+            Box::pin(async move { writes::close_edition(connection, &edition, at, grace_until).await })
         });
         self.writer.run(work).await
     }
@@ -102,22 +115,21 @@ impl ResponseStore for SqliteStore {
     }
 
     async fn find(&self, token: &TokenHash) -> Result<Option<Record>, StoreError> {
-        reads::record(&self.readers, token).await
+        self.records.ask(token.clone()).await??.map(Record::try_from).transpose()
     }
 
     async fn save(&self, save: &Save) -> Result<i64, StoreError> {
-        let save = save.clone();
-        let work =
-            writer::work(move |connection| Box::pin(async move { writes::save(connection, &save).await }));
-        self.writer.run(work).await
+        match self.writer.change(Change::from(save)).await? {
+            Done::Saved(revision) => Ok(revision),
+            Done::Submitted(_) => Err(StoreError::AlreadySubmitted),
+        }
     }
 
     async fn submit(&self, submission: &Submission) -> Result<String, StoreError> {
-        let submission = submission.clone();
-        let work = writer::work(move |connection| {
-            Box::pin(async move { writes::submit(connection, &submission).await })
-        });
-        self.writer.run(work).await
+        match self.writer.change(Change::from(submission)).await? {
+            Done::Submitted(receipt) => Ok(receipt),
+            Done::Saved(_) => Err(StoreError::Unknown),
+        }
     }
 
     async fn refuse(&self, token: &TokenHash, at: DateTime<Utc>) -> Result<(), StoreError> {

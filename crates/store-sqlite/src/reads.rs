@@ -27,6 +27,7 @@ pub(crate) async fn edition(
                   is_simulated AS "is_simulated: bool",
                   opened_at,
                   closed_at,
+                  grace_until,
                   version
            FROM editions
            WHERE edition = $1"#,
@@ -42,12 +43,24 @@ pub(crate) async fn edition(
         is_simulated: found.is_simulated,
         opened_at: instant("opened_at", &found.opened_at)?,
         closed_at: found.closed_at.map(|text| instant("closed_at", &text)).transpose()?,
+        grace_until: found.grace_until.map(|text| instant("grace_until", &text)).transpose()?,
         version: found.version,
         edition: found.edition,
     }))
 }
 
-pub(crate) async fn record(readers: &SqlitePool, token: &TokenHash) -> Result<Option<Record>, StoreError> {
+/// Tokens as a JSON array, for one statement about all of them. What is not of letters and digits is no token that a
+/// row could have.
+pub(crate) fn tokens_json<'a>(tokens: impl IntoIterator<Item = &'a TokenHash>) -> String {
+    let is_plain = |token: &&TokenHash| token.0.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let quoted: Vec<String> =
+        tokens.into_iter().filter(is_plain).map(|token| format!("\"{}\"", token.0)).collect();
+    format!("[{}]", quoted.join(","))
+}
+
+/// The rows of these records, in any order.
+pub(crate) async fn rows(readers: &SqlitePool, tokens: &[TokenHash]) -> Result<Vec<RecordRow>, StoreError> {
+    let tokens = tokens_json(tokens);
     sqlx::query_as!(
         RecordRow,
         r#"SELECT responses.token,
@@ -64,14 +77,12 @@ pub(crate) async fn record(readers: &SqlitePool, token: &TokenHash) -> Result<Op
                   responses.submitted_at
            FROM responses
            LEFT JOIN contacts ON contacts.token = responses.token
-           WHERE responses.token = $1"#,
-        token.0
+           WHERE responses.token IN (SELECT value FROM json_each($1))"#,
+        tokens
     )
-    .fetch_optional(readers)
+    .fetch_all(readers)
     .await
-    .map_err(|error| unavailable(&error))?
-    .map(Record::try_from)
-    .transpose()
+    .map_err(|error| unavailable(&error))
 }
 
 pub(crate) fn records<'a>(
@@ -105,11 +116,13 @@ pub(crate) fn records<'a>(
 
 pub(crate) async fn counts(readers: &SqlitePool, edition: &str) -> Result<Counts, StoreError> {
     let found = sqlx::query!(
-        "SELECT state,
-                count(*) AS records
-         FROM responses
-         WHERE edition = $1
-         GROUP BY state",
+        r#"SELECT responses.state,
+                  count(*) AS "records!: i64",
+                  count(*) FILTER (WHERE responses.submitted_at > editions.closed_at) AS "in_grace!: i64"
+           FROM responses
+           JOIN editions ON editions.edition = responses.edition
+           WHERE responses.edition = $1
+           GROUP BY responses.state"#,
         edition
     )
     .fetch_all(readers)
@@ -119,7 +132,10 @@ pub(crate) async fn counts(readers: &SqlitePool, edition: &str) -> Result<Counts
     for found in found {
         let count = match row::state(edition, &found.state)? {
             RecordState::Draft => &mut counts.drafts,
-            RecordState::Submitted => &mut counts.submitted,
+            RecordState::Submitted => {
+                counts.in_grace = found.in_grace.unsigned_abs();
+                &mut counts.submitted
+            }
             RecordState::Refused => &mut counts.refused,
             RecordState::Withdrawn => &mut counts.withdrawn,
         };
@@ -129,6 +145,7 @@ pub(crate) async fn counts(readers: &SqlitePool, edition: &str) -> Result<Counts
 }
 
 /// A row of `responses` with its contacts. Answers are bytes here, so that text that is not UTF-8 is found with its key.
+#[derive(Clone)]
 pub(crate) struct RecordRow {
     pub(crate) token: String,
     pub(crate) edition: String,

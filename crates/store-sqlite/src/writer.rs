@@ -3,18 +3,19 @@
 //! It takes all the work that waits, does each piece in a savepoint of one transaction, commits, and only then answers:
 //! forty screens saved in the same instant cost one flush of the disk, not forty. What a piece of work refuses (a stale
 //! revision, a closed edition) undoes that piece alone. When the database itself fails, nothing of the batch was
-//! written and every caller is told so.
+//! written and every caller is told so. Saves and submissions that follow each other are decided together (`changes`);
+//! should the database refuse one of them, each is done again by itself.
 
 use async_trait::async_trait;
 use futures::future::BoxFuture;
-use sqlx::Connection;
-use sqlx::sqlite::SqliteConnection;
-use store::StoreError;
+use sqlx::sqlite::{Sqlite, SqliteConnection};
+use sqlx::{Connection, Transaction};
+use store::{Change, Done, StoreError};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::database::Database;
-use crate::unavailable;
+use crate::{changes, unavailable};
 
 /// Pieces of work that one transaction takes at most: it bounds the wait of the first.
 const BATCH: usize = 256;
@@ -25,7 +26,7 @@ const QUEUE: usize = 1024;
 /// The way to the writing task. The task ends after the last piece of work once this is dropped.
 #[derive(Debug)]
 pub(crate) struct Writer {
-    jobs: mpsc::Sender<Box<dyn Job>>,
+    jobs: mpsc::Sender<Piece>,
     task: JoinHandle<()>,
 }
 
@@ -53,7 +54,14 @@ impl Writer {
     pub(crate) async fn run<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
         let job = Task { work: Some(work), result: None, reply };
-        self.jobs.send(Box::new(job)).await.map_err(|_| stopped())?;
+        self.jobs.send(Piece::Other(Box::new(job))).await.map_err(|_| stopped())?;
+        answer.await.map_err(|_| stopped())?
+    }
+
+    /// The same for a save or a submission.
+    pub(crate) async fn change(&self, change: Change) -> Result<Done, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.send(Piece::Change(change, reply)).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
     }
 
@@ -68,6 +76,36 @@ impl Writer {
 
 fn stopped() -> StoreError {
     StoreError::Unavailable("the task that writes responses has stopped".to_owned())
+}
+
+/// What waits.
+enum Piece {
+    /// A save or a submission.
+    Change(Change, oneshot::Sender<Result<Done, StoreError>>),
+    /// Anything else.
+    Other(Box<dyn Job>),
+}
+
+/// What was done, held back until it is durable.
+enum Finished {
+    /// Saves and submissions.
+    Change(oneshot::Sender<Result<Done, StoreError>>, Result<Done, StoreError>),
+    /// Anything else.
+    Other(Box<dyn Job>),
+}
+
+impl Finished {
+    /// Tells the caller the result, or this failure, if there was one.
+    fn answer(self, failure: Option<&str>) {
+        match self {
+            Self::Other(job) => job.answer(failure),
+            Self::Change(reply, result) => {
+                let failed = failure.map(|failure| Err(StoreError::Unavailable(failure.to_owned())));
+                // A caller that went away does not need the answer.
+                let _ = reply.send(failed.unwrap_or(result));
+            }
+        }
+    }
 }
 
 /// A piece of work with its caller, whatever type the caller waits for.
@@ -99,26 +137,27 @@ impl<T: Send> Job for Task<T> {
     fn answer(self: Box<Self>, failure: Option<&str>) {
         let result = match (failure, self.result) {
             (None, Some(result)) => result,
-            (failure, _) => {
-                Err(StoreError::Unavailable(failure.unwrap_or("the work was not done").to_owned()))
-            }
+            (failure, _) => failure
+                .map_or_else(|| Err(undone()), |failure| Err(StoreError::Unavailable(failure.to_owned()))),
         };
         // A caller that went away does not need the answer.
         let _ = self.reply.send(result);
     }
 }
 
-async fn serve(mut queue: mpsc::Receiver<Box<dyn Job>>, database: Database) {
+async fn serve(mut queue: mpsc::Receiver<Piece>, database: Database) {
     let mut connection = None;
     let mut batch = Vec::new();
     while queue.recv_many(&mut batch, BATCH).await > 0 {
-        let failure = commit(&mut connection, &database, &mut batch).await.err().map(|error| cause(&error));
+        let mut finished = Vec::with_capacity(batch.len());
+        let failure = commit(&mut connection, &database, batch.drain(..), &mut finished).await.err();
+        let failure = failure.map(|error| cause(&error));
         if failure.is_some() {
             // Its transaction may be half open: the next batch takes a fresh one.
             connection = None;
         }
-        for job in batch.drain(..) {
-            job.answer(failure.as_deref());
+        for piece in finished {
+            piece.answer(failure.as_deref());
         }
     }
     if let Some(connection) = connection
@@ -128,29 +167,96 @@ async fn serve(mut queue: mpsc::Receiver<Box<dyn Job>>, database: Database) {
     }
 }
 
-/// Does a batch in one transaction. On error nothing of it is in the database.
+/// Does a batch in one transaction; all of it is in `finished` afterwards. On error nothing of it is in the database.
 async fn commit(
     connection: &mut Option<SqliteConnection>,
     database: &Database,
-    batch: &mut [Box<dyn Job>],
+    batch: impl Iterator<Item = Piece>,
+    finished: &mut Vec<Finished>,
 ) -> Result<(), StoreError> {
-    let connection = match connection {
-        Some(connection) => connection,
-        None => connection.insert(database.writer().await.map_err(|error| unavailable(&error))?),
-    };
-    let mut transaction =
-        connection.begin_with("BEGIN IMMEDIATE").await.map_err(|error| unavailable(&error))?;
-    for job in batch {
-        let mut savepoint = transaction.begin().await.map_err(|error| unavailable(&error))?;
-        match job.perform(&mut savepoint).await {
-            Ok(()) => savepoint.commit().await.map_err(|error| unavailable(&error))?,
-            // SQLite undoes the whole transaction by itself when the disk is full or fails. The savepoint is then
-            // unknown, and the batch fails for the same cause: no earlier piece is acknowledged.
-            Err(cause) => savepoint.rollback().await.map_err(|_| StoreError::Unavailable(cause))?,
+    let mut waiting = batch.peekable();
+    let done = async {
+        let connection = match connection {
+            Some(connection) => connection,
+            None => connection.insert(database.writer().await.map_err(|error| unavailable(&error))?),
+        };
+        let mut transaction =
+            connection.begin_with("BEGIN IMMEDIATE").await.map_err(|error| unavailable(&error))?;
+        while let Some(piece) = waiting.next() {
+            match piece {
+                Piece::Other(mut job) => {
+                    let mut savepoint = transaction.begin().await.map_err(|error| unavailable(&error))?;
+                    let performed = job.perform(&mut savepoint).await;
+                    finished.push(Finished::Other(job));
+                    end(savepoint, performed.err()).await?;
+                }
+                Piece::Change(change, reply) => {
+                    let (mut changes, mut replies) = (vec![change], vec![reply]);
+                    while let Some(Piece::Change(change, reply)) =
+                        waiting.next_if(|piece| matches!(piece, Piece::Change(..)))
+                    {
+                        changes.push(change);
+                        replies.push(reply);
+                    }
+                    let results = together_or_each(&mut transaction, &changes).await;
+                    let failed = results.as_ref().err().cloned();
+                    let results =
+                        results.unwrap_or_default().into_iter().map(Some).chain(std::iter::repeat(None));
+                    for (reply, result) in replies.into_iter().zip(results) {
+                        finished.push(Finished::Change(reply, result.unwrap_or_else(|| Err(undone()))));
+                    }
+                    failed.map_or(Ok(()), Err)?;
+                }
+            }
         }
+        transaction.commit().await.map_err(|error| unavailable(&error))?;
+        database.check_still_there()
     }
-    transaction.commit().await.map_err(|error| unavailable(&error))?;
-    database.check_still_there()
+    .await;
+    // What was not begun is told of the failure too.
+    finished.extend(waiting.map(|piece| match piece {
+        Piece::Other(job) => Finished::Other(job),
+        Piece::Change(_, reply) => Finished::Change(reply, Err(undone())),
+    }));
+    done
+}
+
+/// Does saves and submissions together, or one by one when the database refuses one of them: a receipt that another
+/// response has, answers that a check does not take.
+async fn together_or_each(
+    transaction: &mut SqliteConnection,
+    given: &[Change],
+) -> Result<Vec<Result<Done, StoreError>>, StoreError> {
+    let mut savepoint = transaction.begin().await.map_err(|error| unavailable(&error))?;
+    match changes::together(&mut savepoint, given).await {
+        Ok(results) => {
+            end(savepoint, None).await?;
+            return Ok(results);
+        }
+        Err(error) => end(savepoint, Some(cause(&error))).await?,
+    }
+    let mut results = Vec::with_capacity(given.len());
+    for change in given {
+        let mut savepoint = transaction.begin().await.map_err(|error| unavailable(&error))?;
+        let result = changes::together(&mut savepoint, std::slice::from_ref(change)).await;
+        end(savepoint, result.as_ref().err().map(cause)).await?;
+        results.push(result.and_then(|mut results| results.pop().unwrap_or_else(|| Err(undone()))));
+    }
+    Ok(results)
+}
+
+/// Ends a savepoint: undone when there is a cause.
+async fn end(savepoint: Transaction<'_, Sqlite>, cause: Option<String>) -> Result<(), StoreError> {
+    match cause {
+        None => savepoint.commit().await.map_err(|error| unavailable(&error)),
+        // SQLite undoes the whole transaction by itself when the disk is full or fails. The savepoint is then unknown,
+        // and the batch fails for the same cause: no earlier piece is acknowledged.
+        Some(cause) => savepoint.rollback().await.map_err(|_| StoreError::Unavailable(cause)),
+    }
+}
+
+fn undone() -> StoreError {
+    StoreError::Unavailable("the work was not done".to_owned())
 }
 
 /// What the message of `Unavailable` says after its first words.

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use questionnaire::Answers;
 use sqlx::sqlite::SqliteConnection;
 use store::{
-    EditionState, Erasure, NewDraft, RecordState, Save, Standing, StoreError, Submission, TokenHash,
-    Withdrawn, check_version, row,
+    EditionState, Erasure, NewDraft, RecordState, Standing, StoreError, TokenHash, Withdrawn, check_version,
+    row,
 };
 
 use crate::reads::written;
@@ -36,15 +36,18 @@ pub(crate) async fn close_edition(
     connection: &mut SqliteConnection,
     edition: &str,
     at: DateTime<Utc>,
+    grace_until: Option<DateTime<Utc>>,
 ) -> Result<(), StoreError> {
-    let closed_at = written(at);
+    let (closed_at, grace_until) = (written(at), grace_until.map(written));
     let closed = sqlx::query!(
         "UPDATE editions
          SET state = 'closed',
-             closed_at = coalesce(closed_at, $2)
+             closed_at = coalesce(closed_at, $2),
+             grace_until = $3
          WHERE edition = $1",
         edition,
-        closed_at
+        closed_at,
+        grace_until
     )
     .execute(connection)
     .await
@@ -79,62 +82,6 @@ pub(crate) async fn start(connection: &mut SqliteConnection, draft: &NewDraft) -
     .await
     .map_err(|error| unavailable(&error))?;
     Ok(())
-}
-
-pub(crate) async fn save(connection: &mut SqliteConnection, save: &Save) -> Result<i64, StoreError> {
-    standing(connection, &save.token).await?.save(save.expected_revision, &save.version)?;
-    let (answers, updated_at) = (save.answers.to_json(), written(save.at));
-    let revision = sqlx::query_scalar!(
-        "UPDATE responses
-         SET version = $2,
-             answers = $3,
-             last_screen = $4,
-             revision = revision + 1,
-             updated_at = $5
-         WHERE token = $1
-         RETURNING revision",
-        save.token.0,
-        save.version,
-        answers,
-        save.last_screen,
-        updated_at
-    )
-    .fetch_one(&mut *connection)
-    .await
-    .map_err(|error| unavailable(&error))?;
-    keep_contacts(connection, &save.token, &save.contacts).await?;
-    Ok(revision)
-}
-
-pub(crate) async fn submit(
-    connection: &mut SqliteConnection,
-    submission: &Submission,
-) -> Result<String, StoreError> {
-    if let Some(receipt) = standing(connection, &submission.token).await?.submit(submission)? {
-        return Ok(receipt);
-    }
-    let (answers, submitted_at) = (submission.answers.to_json(), written(submission.at));
-    sqlx::query!(
-        "UPDATE responses
-         SET state = 'submitted',
-             version = $2,
-             answers = $3,
-             revision = revision + 1,
-             receipt = $4,
-             updated_at = $5,
-             submitted_at = $5
-         WHERE token = $1",
-        submission.token.0,
-        submission.version,
-        answers,
-        submission.receipt,
-        submitted_at
-    )
-    .execute(&mut *connection)
-    .await
-    .map_err(|error| unavailable(&error))?;
-    keep_contacts(connection, &submission.token, &submission.contacts).await?;
-    Ok(submission.receipt.clone())
 }
 
 pub(crate) async fn refuse(

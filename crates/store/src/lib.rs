@@ -6,19 +6,23 @@
 //! `store-sqlite` and `store-postgres`, and one suite, `conformance_tests!` (feature `conformance`), proves that they
 //! are the same ones. What both must decide alike is decided here, in [`Standing`].
 
+mod change;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod correction;
 mod definition;
+mod group;
 mod invitation;
 mod record;
 pub mod row;
 mod standing;
 
+pub use change::{Change, Done, Place, Row, decide};
 pub use correction::{CorrectionStore, EarlierAnswers};
 pub use definition::{
     DefinitionRecord, DefinitionStore, OfficeStore, Publish, Publishing, archive_code, is_archive_of,
 };
+pub use group::{Group, Together};
 pub use invitation::{CodeHash, Invitation, InvitationStore, MOST_CODES, RespondentStore, SealedCode};
 pub use record::{
     Counts, EditionRecord, EditionState, NewDraft, Record, RecordState, Save, Submission, TokenHash,
@@ -31,7 +35,7 @@ use chrono::{DateTime, Utc};
 use futures::stream::BoxStream;
 
 /// What can go wrong, as callers see it.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// A draft with this token, or a response with this receipt, exists already.
@@ -125,8 +129,19 @@ pub trait ResponseStore: Send + Sync {
     async fn edition(&self, edition: &str) -> Result<Option<EditionRecord>, StoreError>;
 
     /// Closes the edition: nothing is started, saved or submitted any more, while refusing and withdrawing stay
-    /// possible. Closing twice keeps the first time; an edition never registered is [`StoreError::EditionClosed`].
-    async fn close_edition(&self, edition: &str, at: DateTime<Utc>) -> Result<(), StoreError>;
+    /// possible. Closing twice keeps the first time and ends a grace; an edition never registered is [`StoreError::EditionClosed`].
+    async fn close_edition(&self, edition: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.close_edition_until(edition, at, None).await
+    }
+
+    /// The same, with a grace for the drafts that were started before: they can be saved and submitted until then, its
+    /// second included. Closing again keeps the time of closing and sets the grace anew; without one it ends at once.
+    async fn close_edition_until(
+        &self,
+        edition: &str,
+        at: DateTime<Utc>,
+        grace_until: Option<DateTime<Utc>>,
+    ) -> Result<(), StoreError>;
 
     /// Starts a draft, empty, at revision 0. A version other than the one asked now is
     /// [`StoreError::OutdatedVersion`], here as in `save` and `submit`; until a definition is published every version

@@ -20,6 +20,8 @@ pub struct EditionRecord {
     pub opened_at: DateTime<Utc>,
     /// When it was closed.
     pub closed_at: Option<DateTime<Utc>>,
+    /// Until when it takes the drafts that were started before it was closed.
+    pub grace_until: Option<DateTime<Utc>>,
     /// The version of the definition that is asked now; `None` until one is published.
     pub version: Option<String>,
 }
@@ -31,6 +33,20 @@ pub enum EditionState {
     Open,
     /// It does not any more.
     Closed,
+}
+
+impl EditionRecord {
+    /// Whether drafts that were started before can still be saved and sent: the edition is open, or in its grace.
+    #[must_use]
+    pub fn takes_drafts(&self, at: DateTime<Utc>) -> bool {
+        self.state == EditionState::Open || self.grace_at(at).is_some()
+    }
+
+    /// The end of the grace, when the edition is in it.
+    #[must_use]
+    pub fn grace_at(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.grace_until.filter(|&until| self.state == EditionState::Closed && whole_seconds(at) <= until)
+    }
 }
 
 /// A draft to start.
@@ -154,6 +170,8 @@ pub struct Counts {
     pub drafts: u64,
     /// Submitted responses.
     pub submitted: u64,
+    /// Of these, the ones sent after the closing, in the grace of drafts started before.
+    pub in_grace: u64,
     /// Refusals of consent.
     pub refused: u64,
     /// Withdrawn drafts and responses.

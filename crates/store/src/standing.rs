@@ -7,7 +7,9 @@
 //!   └─────────────────────withdraw───────────────────┘
 //! ```
 
-use crate::{EditionState, RecordState, StoreError, Submission, Withdrawn};
+use chrono::{DateTime, Utc};
+
+use crate::{EditionState, RecordState, StoreError, Submission, TokenHash, Withdrawn, whole_seconds};
 
 /// Where a record stands when a change is asked for. A store reads it under a lock, asks here whether the change is
 /// right, and writes, all in one transaction.
@@ -37,6 +39,14 @@ pub enum Erasure {
 }
 
 impl Standing {
+    /// The same for a draft that was started before: in the grace of a closed edition it is as if it were open.
+    #[must_use]
+    pub fn for_drafts(&self, grace_until: Option<DateTime<Utc>>, at: DateTime<Utc>) -> Self {
+        let is_in_grace = grace_until.is_some_and(|until| whole_seconds(at) <= until);
+        let edition_state = if is_in_grace { EditionState::Open } else { self.edition_state };
+        Self { edition_state, ..self.clone() }
+    }
+
     /// Whether answers given under this version may be saved by somebody who read this revision.
     ///
     /// # Errors
@@ -63,20 +73,31 @@ impl Standing {
     /// `Gone`, `EditionClosed`, `OutdatedVersion`, `Conflict` or `BadReceipt`, the first that holds; `Corrupt` for a submitted response
     /// without receipt.
     pub fn submit(&self, submission: &Submission) -> Result<Option<String>, StoreError> {
+        let Submission { token, expected_revision, version, receipt, .. } = submission;
+        self.submit_as(token, *expected_revision, version, receipt)
+    }
+
+    pub(crate) fn submit_as(
+        &self,
+        token: &TokenHash,
+        expected_revision: i64,
+        version: &str,
+        receipt: &str,
+    ) -> Result<Option<String>, StoreError> {
         if self.state == RecordState::Submitted {
             return match &self.receipt {
                 Some(receipt) => Ok(Some(receipt.clone())),
                 None => Err(StoreError::Corrupt {
                     table: "responses",
                     column: "receipt",
-                    key: submission.token.0.clone(),
+                    key: token.0.clone(),
                     message: "null (expected the receipt of a submitted response)".to_owned(),
                 }),
             };
         }
-        self.save(submission.expected_revision, &submission.version)?;
-        if !is_uuid(&submission.receipt) {
-            return Err(StoreError::BadReceipt { receipt: submission.receipt.clone() });
+        self.save(expected_revision, version)?;
+        if !is_uuid(receipt) {
+            return Err(StoreError::BadReceipt { receipt: receipt.to_owned() });
         }
         Ok(None)
     }

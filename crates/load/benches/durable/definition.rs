@@ -43,7 +43,8 @@ pub(crate) fn edition() -> Edition {
 
 /// The response of the end-to-end journey, which answers everything, with a comment as long as the body asks for.
 pub(crate) fn answers() -> Answers {
-    let journey = std::fs::read_to_string(workspace().join("tests/it/journey.json")).expect("the journey's answers");
+    let journey =
+        std::fs::read_to_string(workspace().join("tests/it/journey.json")).expect("the journey's answers");
     let answers = Answers::from_json(&journey).expect("answers").with(COMMENT, Answer::text(""));
     // Three bytes each; a comment may have a thousand characters.
     let missing = BODY - answers.to_json().len();

@@ -38,7 +38,9 @@ fn plan(options: &[&str]) -> Plan {
     let number = |name: &str, usual: usize| {
         let position = options.iter().position(|option| *option == name);
         let given = position.and_then(|position| options.get(position + 1));
-        given.map_or(usual, |given| given.parse().unwrap_or_else(|_| panic!("{name} {given}: a number is expected")))
+        given.map_or(usual, |given| {
+            given.parse().unwrap_or_else(|_| panic!("{name} {given}: a number is expected"))
+        })
     };
     let only = |name: &str| options.contains(&name);
     Plan {

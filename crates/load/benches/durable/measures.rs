@@ -29,7 +29,8 @@ pub(crate) async fn run(plan: &Plan) {
         body.len()
     );
     if plan.is_sqlite {
-        let folder = tempfile::tempdir_in(std::env::current_dir().expect("a folder")).expect("a folder on the disk");
+        let folder =
+            tempfile::tempdir_in(std::env::current_dir().expect("a folder")).expect("a folder on the disk");
         println!("\nSQLite");
         measure(plan, &folder.path().display().to_string(), &body).await;
     }
@@ -39,7 +40,10 @@ pub(crate) async fn run(plan: &Plan) {
             return;
         };
         let is_durable = store_postgres::yardstick::is_durable(&url).await.expect("the server answers");
-        println!("\nPostgreSQL{}", if is_durable { "" } else { " with fsync OFF: nothing is durable, the figures say nothing" });
+        println!(
+            "\nPostgreSQL{}",
+            if is_durable { "" } else { " with fsync OFF: nothing is durable, the figures say nothing" }
+        );
         let schema = format!("bench_{}", std::process::id());
         let scratch = store_postgres::yardstick::scratch(&url, &schema).await.expect("a schema");
         measure(plan, &scratch, &body).await;
@@ -79,7 +83,8 @@ async fn measure(plan: &Plan, database: &str, body: &str) {
     warm.post(&bare.door, "/", body).await;
     warm.submit(&real.door, &site.prepare(500).await).await;
     let mut sent = 500;
-    let (mut ratios, mut bares, mut reals, mut costs, mut bare_costs) = (vec![], vec![], vec![], vec![], vec![]);
+    let (mut ratios, mut bares, mut reals, mut costs, mut bare_costs) =
+        (vec![], vec![], vec![], vec![], vec![]);
     for round in 1..=plan.rounds {
         let before = bare.cpu();
         let report = saturating.post(&bare.door, "/", body).await;
@@ -106,7 +111,11 @@ async fn measure(plan: &Plan, database: &str, body: &str) {
         bare_costs.push(bare_cost);
     }
     let saturation = median(&mut reals);
-    println!("  bare, durable a second        {:>9.0}   {:.3} ms of processor each", median(&mut bares), median(&mut bare_costs));
+    println!(
+        "  bare, durable a second        {:>9.0}   {:.3} ms of processor each",
+        median(&mut bares),
+        median(&mut bare_costs)
+    );
     println!("  real, durable a second        {saturation:>9.0}");
     println!("  ratio                         {:>9.2}   goal ≥ 0.80", median(&mut ratios));
     println!("  processor for each, ms        {:>9.3}   goal ≤ 0.250", median(&mut costs));
@@ -132,11 +141,15 @@ async fn measure(plan: &Plan, database: &str, body: &str) {
             clean(&report);
             tails.push(milliseconds(&report, Step::Read));
         }
-        println!("  p99 of {what:<12} read, ms   {:>9.1}   goal < 10, at {READS:.0} a second", median(&mut tails));
+        println!(
+            "  p99 of {what:<12} read, ms   {:>9.1}   goal < 10, at {READS:.0} a second",
+            median(&mut tails)
+        );
     }
     while sent < plan.responses {
         let drafts = site.prepare((plan.responses - sent).min(10_000)).await;
-        let report = Crowd { duration: Duration::from_mins(10), ..saturating }.submit(&real.door, &drafts).await;
+        let report =
+            Crowd { duration: Duration::from_mins(10), ..saturating }.submit(&real.door, &drafts).await;
         clean(&report);
         sent += report.acknowledged.len();
     }

@@ -44,7 +44,8 @@ impl Server {
 
     async fn start(command: &mut Command) -> Self {
         let began = Instant::now();
-        let mut child = command.stdout(Stdio::piped()).stdin(Stdio::null()).spawn().expect("the server starts");
+        let mut child =
+            command.stdout(Stdio::piped()).stdin(Stdio::null()).spawn().expect("the server starts");
         let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         let url = lines
             .map_while(Result::ok)
@@ -61,7 +62,8 @@ impl Server {
 
     /// Processor time used so far, by the program and by the system for it.
     pub(crate) fn cpu(&self) -> Duration {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("a running process");
+        let stat =
+            std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("a running process");
         // The name of the program, in brackets, may hold spaces.
         let (_, rest) = stat.rsplit_once(')').expect("a line of /proc");
         let fields: Vec<&str> = rest.split_whitespace().collect();
@@ -72,9 +74,11 @@ impl Server {
 
     /// Resident memory, in megabytes of a million bytes.
     pub(crate) fn memory(&self) -> f64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a running process");
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a running process");
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("resident memory");
-        let kilobytes: f64 = line.split_whitespace().nth(1).and_then(|found| found.parse().ok()).expect("a number");
+        let kilobytes: f64 =
+            line.split_whitespace().nth(1).and_then(|found| found.parse().ok()).expect("a number");
         kilobytes * 1024.0 / 1e6
     }
 }

@@ -65,7 +65,8 @@ async fn answer(
 /// Inserts what comes.
 pub(crate) async fn bare(database: &str) {
     let router = if database.starts_with("postgres") {
-        let yardstick = store_postgres::yardstick::Yardstick::connect(database).await.expect("the server answers");
+        let yardstick =
+            store_postgres::yardstick::Yardstick::connect(database).await.expect("the server answers");
         let insert = async |State(yardstick): State<store_postgres::yardstick::Yardstick>, body: String| {
             status(yardstick.insert(body).await)
         };

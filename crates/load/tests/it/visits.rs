@@ -38,7 +38,8 @@ async fn whole_questionnaires_are_filled_and_the_store_holds_what_was_acknowledg
     assert!(verdict.is_kept() && verdict.stored == 2, "{verdict}");
     let expected = Counts { drafts: 1, submitted: 2, refused: 1, ..Counts::default() };
     assert_eq!(site.store.counts(EDITION).await.expect("count"), expected);
-    let kept = site.store.find(&intake::token_hash(report.acknowledged.first().expect("two were sent"))).await;
+    let kept =
+        site.store.find(&intake::token_hash(report.acknowledged.first().expect("two were sent"))).await;
     assert_eq!(kept.expect("read").expect("kept").whole(), answers());
 }
 

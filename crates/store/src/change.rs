@@ -1,0 +1,264 @@
+//! Changes to the answers of drafts that came together, decided together.
+//!
+//! A store reads where all their records stand, in one statement and under their locks, asks [`decide`], and writes the
+//! rows that it gives, all in one transaction. The order of the changes is that in which they came, also when several
+//! are about one record.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use crate::{RecordState, Save, Standing, StoreError, Submission, TokenHash, whole_seconds};
+
+/// A save or a submission, with its answers as they are kept: whoever asks for it writes them out, not the one task that
+/// all wait for.
+#[derive(Debug, Clone)]
+pub struct Change {
+    token: TokenHash,
+    expected_revision: i64,
+    version: String,
+    answers: String,
+    contacts: Option<String>,
+    at: DateTime<Utc>,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone)]
+enum Kind {
+    Save { last_screen: Option<String> },
+    Submit { receipt: String },
+}
+
+/// What a change did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Done {
+    /// Saved: the new revision.
+    Saved(i64),
+    /// Submitted, now or before: the receipt.
+    Submitted(String),
+}
+
+/// Where a record stands, with what only a change of its answers asks.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// As for every change.
+    pub standing: Standing,
+    /// Until when a closed edition takes the drafts that were started before.
+    pub grace_until: Option<DateTime<Utc>>,
+    /// Whether there are contacts to erase.
+    pub has_contacts: bool,
+}
+
+/// A row of `responses` as it is to be written, and its contacts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row<'a> {
+    /// Draft or submitted.
+    pub state: RecordState,
+    /// Version of the questionnaire.
+    pub version: &'a str,
+    /// Canonical JSON.
+    pub answers: &'a str,
+    /// Canonical JSON; `None` for no row.
+    pub contacts: Option<&'a str>,
+    /// Whether there may be a row of contacts already.
+    pub had_contacts: bool,
+    /// The last screen passed; `None` when it stays as it was.
+    pub last_screen: Option<Option<&'a str>>,
+    /// Revision.
+    pub revision: i64,
+    /// Receipt, for what is submitted.
+    pub receipt: Option<&'a str>,
+    /// In whole seconds.
+    pub updated_at: DateTime<Utc>,
+    /// In whole seconds, for what is submitted.
+    pub submitted_at: Option<DateTime<Utc>>,
+}
+
+impl Change {
+    /// Which record it is about.
+    #[must_use]
+    pub fn token(&self) -> &TokenHash {
+        &self.token
+    }
+}
+
+impl From<&Save> for Change {
+    fn from(save: &Save) -> Self {
+        Self {
+            token: save.token.clone(),
+            expected_revision: save.expected_revision,
+            version: save.version.clone(),
+            answers: save.answers.to_json(),
+            contacts: (!save.contacts.is_empty()).then(|| save.contacts.to_json()),
+            at: save.at,
+            kind: Kind::Save { last_screen: save.last_screen.clone() },
+        }
+    }
+}
+
+impl From<&Submission> for Change {
+    fn from(submission: &Submission) -> Self {
+        Self {
+            token: submission.token.clone(),
+            expected_revision: submission.expected_revision,
+            version: submission.version.clone(),
+            answers: submission.answers.to_json(),
+            contacts: (!submission.contacts.is_empty()).then(|| submission.contacts.to_json()),
+            at: submission.at,
+            kind: Kind::Submit { receipt: submission.receipt.clone() },
+        }
+    }
+}
+
+/// What each change did or why it is refused, and the rows to write. A record that has no place is unknown.
+pub fn decide<'a>(
+    changes: &'a [Change],
+    places: &mut BTreeMap<TokenHash, Result<Place, StoreError>>,
+) -> (Vec<Result<Done, StoreError>>, BTreeMap<&'a TokenHash, Row<'a>>) {
+    let mut rows = BTreeMap::new();
+    let results = changes
+        .iter()
+        .map(|change| match places.get_mut(&change.token) {
+            None => Err(StoreError::Unknown),
+            Some(Err(error)) => Err(error.clone()),
+            Some(Ok(place)) => decide_one(change, place, &mut rows),
+        })
+        .collect();
+    (results, rows)
+}
+
+fn decide_one<'a>(
+    change: &'a Change,
+    place: &mut Place,
+    rows: &mut BTreeMap<&'a TokenHash, Row<'a>>,
+) -> Result<Done, StoreError> {
+    let standing = place.standing.for_drafts(place.grace_until, change.at);
+    match &change.kind {
+        Kind::Save { .. } => standing.save(change.expected_revision, &change.version)?,
+        Kind::Submit { receipt } => {
+            let given =
+                standing.submit_as(&change.token, change.expected_revision, &change.version, receipt)?;
+            if let Some(given) = given {
+                return Ok(Done::Submitted(given));
+            }
+        }
+    }
+    let at = whole_seconds(change.at);
+    let earlier = rows.get(&change.token).map(|row| row.last_screen);
+    let revision = place.standing.revision + 1;
+    place.standing.revision = revision;
+    let (state, receipt, last_screen, done) = match &change.kind {
+        Kind::Save { last_screen } => {
+            (RecordState::Draft, None, Some(last_screen.as_deref()), Done::Saved(revision))
+        }
+        Kind::Submit { receipt } => {
+            place.standing.state = RecordState::Submitted;
+            place.standing.receipt = Some(receipt.clone());
+            let last_screen = earlier.flatten();
+            (RecordState::Submitted, Some(receipt.as_str()), last_screen, Done::Submitted(receipt.clone()))
+        }
+    };
+    let row = Row {
+        state,
+        version: &change.version,
+        answers: &change.answers,
+        contacts: change.contacts.as_deref(),
+        had_contacts: place.has_contacts,
+        last_screen,
+        revision,
+        receipt,
+        updated_at: at,
+        submitted_at: receipt.map(|_| at),
+    };
+    rows.insert(&change.token, row);
+    Ok(done)
+}
+
+#[cfg(test)]
+mod tests {
+    use questionnaire::{Answer, Answers};
+
+    use super::*;
+    use crate::{EditionState, receipt_from};
+
+    fn token() -> TokenHash {
+        TokenHash("a".repeat(64))
+    }
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_795_000_000 + seconds, 0).expect("an instant of 2026")
+    }
+
+    fn place(edition_state: EditionState) -> BTreeMap<TokenHash, Result<Place, StoreError>> {
+        let standing = Standing {
+            edition: "2026".to_owned(),
+            edition_state,
+            edition_version: None,
+            state: RecordState::Draft,
+            revision: 3,
+            receipt: None,
+        };
+        let grace_until = (edition_state == EditionState::Closed).then(|| at(100));
+        BTreeMap::from([(token(), Ok(Place { standing, grace_until, has_contacts: true }))])
+    }
+
+    fn save(expected_revision: i64, number: i64) -> Change {
+        Change::from(&Save {
+            token: token(),
+            expected_revision,
+            version: "v1".to_owned(),
+            answers: Answers::new().with("q02", Answer::Integer(number)),
+            contacts: Answers::new(),
+            last_screen: Some(format!("s{number}")),
+            at: at(number),
+        })
+    }
+
+    fn submit(expected_revision: i64, number: i64) -> Change {
+        Change::from(&Submission {
+            token: token(),
+            expected_revision,
+            version: "v1".to_owned(),
+            answers: Answers::new().with("q02", Answer::Integer(number)),
+            contacts: Answers::new().with("q62", Answer::text("a@example.org")),
+            receipt: receipt_from([7; 16]),
+            at: at(number),
+        })
+    }
+
+    #[test]
+    fn changes_to_one_record_are_decided_in_their_order_and_written_once() {
+        let changes = [save(3, 1), save(3, 2), save(4, 3), submit(5, 4), submit(0, 5), save(6, 6)];
+        let mut places = place(EditionState::Open);
+        let (results, rows) = decide(&changes, &mut places);
+        let receipt = receipt_from([7; 16]);
+        assert!(matches!(results[0], Ok(Done::Saved(4))));
+        assert!(matches!(results[1], Err(StoreError::Conflict { expected: 3, found: 4 })));
+        assert!(matches!(results[2], Ok(Done::Saved(5))));
+        for sent in &results[3..5] {
+            assert!(matches!(sent, Ok(Done::Submitted(given)) if *given == receipt));
+        }
+        assert!(matches!(results[5], Err(StoreError::AlreadySubmitted)));
+        let row = &rows[&token()];
+        assert_eq!((row.answers, row.last_screen), (r#"{"q02":4}"#, Some(Some("s3"))));
+        assert_eq!((row.revision, row.submitted_at, row.contacts.is_some()), (6, Some(at(4)), true));
+        assert_eq!(rows.len(), 1);
+    }
+
+    #[test]
+    fn an_unknown_record_and_an_unreadable_one_are_told_apart() {
+        let changes = [save(3, 1)];
+        assert!(matches!(decide(&changes, &mut BTreeMap::new()).0[0], Err(StoreError::Unknown)));
+        let mut gone = BTreeMap::from([(token(), Err(StoreError::Gone))]);
+        assert!(matches!(decide(&changes, &mut gone).0[0], Err(StoreError::Gone)));
+    }
+
+    #[test]
+    fn a_closed_edition_takes_a_draft_until_the_end_of_its_grace() {
+        for (number, is_taken) in [(99, true), (100, true), (101, false)] {
+            let changes = [submit(3, number)];
+            let (results, rows) = decide(&changes, &mut place(EditionState::Closed));
+            assert_eq!((results[0].is_ok(), rows.len()), (is_taken, usize::from(is_taken)), "{number}");
+        }
+    }
+}
