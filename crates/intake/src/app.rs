@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use questionnaire::Edition;
 use sha2::{Digest as _, Sha256};
 use store::{EditionState, Record, StoreError, is_archive_of};
@@ -153,11 +154,34 @@ impl App {
         self.intake.earlier.get(&record.version).filter(|_| !is_current).map(Arc::as_ref)
     }
 
+    /// Whether a draft that was started before can still be saved and sent, and until when if the edition is in its
+    /// grace: the store decides, by the same rule.
+    pub(crate) async fn takes_drafts(&self) -> Result<Taking, StoreError> {
+        let now = self.intake.clock.now();
+        let edition = self.intake.store.edition(&self.intake.settings.edition).await?;
+        Ok(match edition {
+            Some(edition) if edition.state == EditionState::Open => Taking::Open,
+            Some(edition) => edition.grace_at(now).map_or(Taking::Closed, Taking::Grace),
+            None => Taking::Closed,
+        })
+    }
+
     /// Whether the edition takes answers.
     pub(crate) async fn is_open(&self) -> Result<bool, StoreError> {
         let edition = self.intake.store.edition(&self.intake.settings.edition).await?;
         Ok(edition.is_some_and(|edition| edition.state == EditionState::Open))
     }
+}
+
+/// What an edition takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taking {
+    /// Everything.
+    Open,
+    /// Drafts that were started before it was closed, until then.
+    Grace(DateTime<Utc>),
+    /// Nothing.
+    Closed,
 }
 
 /// The route of a page of a questionnaire.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use questionnaire::{Answers, Edition, Path, QuestionIndex, Violation};
 use store::Record;
 
@@ -15,6 +16,8 @@ pub(crate) struct Draft {
     pub(crate) kept: Answers,
     /// What these answers lead to.
     pub(crate) path: Path,
+    /// Until when it can be saved and sent, in the grace of a closed edition.
+    pub(crate) grace: Option<DateTime<Utc>>,
     /// For a draft last saved under an earlier definition: the screens of the path that ask something that it was not
     /// asked yet, in order.
     unseen: Option<Vec<usize>>,
@@ -36,7 +39,12 @@ impl Draft {
         let answers = record.whole();
         let (path, kept) = edition.route(&answers);
         let unseen = earlier.map(|earlier| unseen(edition, &path, &seen(earlier, &record, &answers)));
-        Self { record, answers, kept, path, unseen }
+        Self { record, answers, kept, path, grace: None, unseen }
+    }
+
+    /// The same in the grace of a closed edition, which ends then.
+    pub(crate) fn until(self, grace: Option<DateTime<Utc>>) -> Self {
+        Self { grace, ..self }
     }
 
     /// Index of the last screen passed.

@@ -60,7 +60,7 @@ catalogue! {
         ready: String, get_title: String, get: String, confidentiality_title: String, confidentiality: Vec<String>,
         privacy: String, button: String, resume: String,
     }
-    Closed { title: String, text: String, receipt: String }
+    Closed { title: String, text: String, receipt: String, grace: String, grace_draft: String, }
     Screen {
         step: String, progress: String, saved: String, next: String, retry: String, continue_anyway: String,
         previous: String, later: String, optional: String, required: String, several: String, at_most: String,

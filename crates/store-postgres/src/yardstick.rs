@@ -93,45 +93,6 @@ async fn on(url: &str, statements: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A schema of its own in the database of this URL: the URL that leads there.
-///
-/// # Errors
-/// `Unavailable` when it cannot be made.
-pub async fn scratch(url: &str, schema: &str) -> Result<String, StoreError> {
-    on(url, &format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}")).await?;
-    let separator = if url.contains('?') { '&' } else { '?' };
-    Ok(format!("{url}{separator}options[search_path]={schema}"))
-}
-
-/// Drops what [`scratch`] made.
-///
-/// # Errors
-/// `Unavailable` when it cannot be.
-pub async fn drop_scratch(url: &str, schema: &str) -> Result<(), StoreError> {
-    on(url, &format!("DROP SCHEMA {schema} CASCADE")).await
-}
-
-/// Whether a commit waits for the disk.
-///
-/// # Errors
-/// `Unavailable` when the server does not say.
-pub async fn is_durable(url: &str) -> Result<bool, StoreError> {
-    let failed = |error| unavailable(&error);
-    let mut connection = PgConnection::connect(url).await.map_err(failed)?;
-    let fsync: String = sqlx::query_scalar("SELECT current_setting('fsync')")
-        .fetch_one(&mut connection)
-        .await
-        .map_err(failed)?;
-    Ok(fsync == "on")
-}
-
-async fn on(url: &str, statements: &str) -> Result<(), StoreError> {
-    let failed = |error| unavailable(&error);
-    let mut connection = PgConnection::connect(url).await.map_err(failed)?;
-    sqlx::raw_sql(AssertSqlSafe(statements.to_owned())).execute(&mut connection).await.map_err(failed)?;
-    Ok(())
-}
-
 async fn insert(pool: &PgPool, batch: &[Job]) -> Result<(), sqlx::Error> {
     let bodies: Vec<&str> = batch.iter().map(|(body, _)| body.as_str()).collect();
     sqlx::query("INSERT INTO yardstick (body) SELECT unnest($1::TEXT[])").bind(bodies).execute(pool).await?;

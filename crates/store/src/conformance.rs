@@ -12,6 +12,7 @@ mod definitions;
 mod drafts;
 mod editions;
 mod erasure;
+mod grace;
 mod invitations;
 mod reading;
 mod submissions;
@@ -21,6 +22,7 @@ pub use definitions::*;
 pub use drafts::*;
 pub use editions::*;
 pub use erasure::*;
+pub use grace::*;
 pub use invitations::*;
 pub use reading::*;
 pub use submissions::*;
@@ -104,6 +106,13 @@ macro_rules! conformance_tests {
             a_receipt_that_is_no_uuid_is_refused
             two_hundred_drafts_are_submitted_at_once
             a_submission_that_races_with_closing_is_kept_or_refused
+            in_the_grace_a_draft_started_before_is_saved_and_sent_and_counted
+            in_the_grace_nothing_is_started_and_nothing_is_corrected
+            after_the_grace_nothing_is_taken
+            closing_again_sets_the_grace_anew_and_keeps_the_time_of_closing
+            two_hundred_writers_at_once_keep_their_own_unicode
+            saves_and_submissions_of_one_draft_at_once_have_one_order
+            a_change_that_is_refused_does_not_undo_those_that_came_with_it
             a_refusal_erases_the_draft
             refusing_twice_is_not_an_error
             a_submitted_response_cannot_be_refused

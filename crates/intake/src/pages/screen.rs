@@ -7,6 +7,7 @@ use crate::app::{App, page_route};
 use crate::draft::{self, Draft, Shown};
 use crate::fields::{Fields, SEEN, THEN};
 use crate::pages::field::Field;
+use crate::pages::start::grace_notice;
 use crate::pages::{Elsewhere, FORM, frame};
 use crate::texts::fill;
 
@@ -87,6 +88,7 @@ impl<'a> ScreenPage<'a> {
                 p { span.section { (section) } span.step { (step) } }
                 progress max=(steps) value=(position) aria-label=(words.progress) { (step) }
             }
+            (grace_notice(self.app, self.draft.grace))
             (self.messages())
             form id=(FORM) method="post" action=(self.app.href(&here)) novalidate {
                 @if only.is_none() { h1 { (heading) } }

@@ -1,5 +1,6 @@
 //! Pages that everyone may read.
 
+use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use crate::app::App;
@@ -33,10 +34,25 @@ pub(crate) fn start(app: &App) -> Markup {
 }
 
 /// The start page of an edition that takes no answers.
-pub(crate) fn closed(app: &App) -> Markup {
+pub(crate) fn closed(app: &App, grace: Option<DateTime<Utc>>) -> Markup {
     let closed = &app.texts().closed;
-    let content = html! { h1 { (closed.title) } p.lead { (closed.text) } p { (closed.receipt) } };
+    let content = html! {
+        h1 { (closed.title) }
+        p.lead { (closed.text) }
+        p { (closed.receipt) }
+        @if let Some(until) = grace { p { (until_when(app, &closed.grace, until)) } }
+    };
     frame(app, &closed.title, None, Elsewhere::Link("/"), &content)
+}
+
+/// What is said on the pages of a draft that was started before the closing, in the grace.
+pub(crate) fn grace_notice(app: &App, grace: Option<DateTime<Utc>>) -> Markup {
+    let text = &app.texts().closed.grace_draft;
+    html! { @if let Some(until) = grace { p.status role="status" { (until_when(app, text, until)) } } }
+}
+
+fn until_when(app: &App, text: &str, until: DateTime<Utc>) -> String {
+    fill(text, &[("date", &app.language.date(until)), ("time", &app.language.time(until))])
 }
 
 /// The privacy notice.

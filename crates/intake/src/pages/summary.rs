@@ -6,6 +6,7 @@ use questionnaire::Violation;
 use crate::app::{App, page_route};
 use crate::draft::{self, Draft};
 use crate::pages::answer::lines;
+use crate::pages::start::grace_notice;
 use crate::pages::{Elsewhere, frame};
 
 /// The summary; `violations` says what prevents sending.
@@ -28,6 +29,7 @@ pub(crate) fn page(app: &App, token: &str, draft: &Draft, violations: &[Violatio
     });
     let content = html! {
         h1 { (summary.title) }
+        (grace_notice(app, draft.grace))
         p { (summary.text) }
         @if !violations.is_empty() {
             div.problem role="alert" {

@@ -17,7 +17,7 @@ use questionnaire::Edition;
 use store::{Record, RecordState};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::app::App;
+use crate::app::{App, Taking};
 use crate::draft::Draft;
 use crate::failure::{self, Failure};
 use crate::{guard, pages};
@@ -116,11 +116,15 @@ pub(super) async fn find(app: &App, token: &str) -> Result<Found, Failure> {
         RecordState::Submitted => Ok(Found::Sent(Box::new(record))),
         RecordState::Withdrawn => Err(Failure::Gone),
         RecordState::Refused => Ok(Found::End(pages::leave::refused(app, token).into_response())),
-        RecordState::Draft if app.is_open().await? => {
+        RecordState::Draft => {
+            let grace = match app.takes_drafts().await? {
+                Taking::Open => None,
+                Taking::Grace(until) => Some(until),
+                Taking::Closed => return Err(Failure::Closed),
+            };
             let earlier = app.earlier(&record);
-            Ok(Found::Draft(Box::new(Draft::new(&app.intake.edition, earlier, record))))
+            Ok(Found::Draft(Box::new(Draft::new(&app.intake.edition, earlier, record).until(grace))))
         }
-        RecordState::Draft => Err(Failure::Closed),
     }
 }
 

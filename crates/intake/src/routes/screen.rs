@@ -176,7 +176,7 @@ async fn keep(app: &App, token: &str, screen: usize, fields: &Fields) -> Result<
         match store(app, token, &draft, &answers, last_screen).await {
             Ok(record) => {
                 let path_before = draft.path;
-                let draft = Box::new(Draft::new(edition, None, record));
+                let draft = Box::new(Draft::new(edition, None, record).until(draft.grace));
                 return Ok(Posted::Kept(Kept { draft, path_before, shown, violations, is_choosing }));
             }
             // Another tab saved, sent or withdrew: the record says which.

@@ -7,7 +7,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use store::NewDraft;
 
-use crate::app::{App, STYLE};
+use crate::app::{App, STYLE, Taking};
 use crate::failure::Failure;
 use crate::pages;
 use crate::routes::see_other;
@@ -15,10 +15,10 @@ use crate::token::{token, token_hash};
 
 /// `GET /`: what, for whom, how long, under which promise.
 pub(super) async fn start_page(State(app): State<Arc<App>>) -> Result<Response, Failure> {
-    Ok(if app.is_open().await? {
-        pages::start::start(&app).into_response()
-    } else {
-        pages::start::closed(&app).into_response()
+    Ok(match app.takes_drafts().await? {
+        Taking::Open => pages::start::start(&app).into_response(),
+        Taking::Grace(until) => pages::start::closed(&app, Some(until)).into_response(),
+        Taking::Closed => pages::start::closed(&app, None).into_response(),
     })
 }
 

@@ -75,3 +75,43 @@ async fn a_closed_edition_takes_nothing_but_withdrawals() {
     assert!(site.post(&format!("{draft}/retirer"), &[]).await.status.is_success());
     assert_eq!(site.record(&draft).await.state, RecordState::Withdrawn);
 }
+
+#[tokio::test]
+async fn in_the_grace_a_draft_started_before_the_closing_is_completed_and_sent_and_the_pages_say_until_when()
+{
+    let site = Site::open().await;
+    let draft = site.start().await;
+    site.fill_until(&draft, &answers(), "statut").await;
+    // The clock has stopped at half past eight in the evening.
+    let closed_at = site.record(&draft).await.updated_at;
+    let until = closed_at + chrono::TimeDelta::hours(48);
+    site.store.close_edition_until(EDITION, closed_at, Some(until)).await.expect("closed");
+
+    let when = "jusqu'au 23\u{a0}novembre 2026 à 20\u{a0}h\u{a0}30";
+    let start = site.get("/").await;
+    assert!(start.shows("La collecte est terminée") && start.shows(when), "{}", start.body);
+    assert!(!start.shows("action=\"/commencer\""));
+    assert_eq!(site.post("/commencer", &[]).await.status, StatusCode::GONE);
+    let screen = site.get(&format!("{draft}/statut")).await;
+    assert_eq!(screen.status, StatusCode::OK);
+    assert!(screen.shows("Vous aviez commencé avant la clôture") && screen.shows(when), "{}", screen.body);
+    site.fill_until(&draft, &answers(), "recapitulatif").await;
+    assert!(site.get(&format!("{draft}/recapitulatif")).await.shows(when));
+    site.post(&format!("{draft}/envoyer"), &[]).await;
+    assert_eq!(site.record(&draft).await.state, RecordState::Submitted);
+}
+
+#[tokio::test]
+async fn after_the_grace_a_draft_takes_nothing_more() {
+    let site = Site::open().await;
+    let draft = site.start().await;
+    site.fill_until(&draft, &answers(), "statut").await;
+    let before = site.record(&draft).await;
+    let (closed_at, until) =
+        (before.updated_at - chrono::TimeDelta::hours(2), before.updated_at - chrono::TimeDelta::hours(1));
+    site.store.close_edition_until(EDITION, closed_at, Some(until)).await.expect("closed");
+    let page = site.post(&format!("{draft}/statut"), &[("org_statut", "scop")]).await;
+    assert_eq!(page.status, StatusCode::GONE);
+    assert!(!page.shows("jusqu'au"));
+    assert_eq!(site.record(&draft).await, before);
+}

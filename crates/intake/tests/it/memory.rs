@@ -76,6 +76,13 @@ impl MemoryStore {
 }
 
 impl Kept {
+    /// The standing of a draft that is saved or sent at this instant.
+    fn draft_standing(&self, token: &TokenHash, at: DateTime<Utc>) -> Result<Standing, StoreError> {
+        let (record, standing) = self.standing(token)?;
+        let grace_until = self.editions.get(&record.edition).and_then(|edition| edition.grace_until);
+        Ok(standing.for_drafts(grace_until, at))
+    }
+
     fn standing(&self, token: &TokenHash) -> Result<(&Record, Standing), StoreError> {
         let record = self.records.get(token).ok_or(StoreError::Unknown)?;
         let standing = Standing {
@@ -117,6 +124,7 @@ impl ResponseStore for MemoryStore {
             is_simulated,
             opened_at: whole_seconds(at),
             closed_at: None,
+            grace_until: None,
             version: None,
         });
         Ok(())
@@ -126,12 +134,18 @@ impl ResponseStore for MemoryStore {
         Ok(self.read()?.editions.get(edition).cloned())
     }
 
-    async fn close_edition(&self, edition: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+    async fn close_edition_until(
+        &self,
+        edition: &str,
+        at: DateTime<Utc>,
+        grace_until: Option<DateTime<Utc>>,
+    ) -> Result<(), StoreError> {
         let mut kept = self.write()?;
         let closed = || StoreError::EditionClosed { edition: edition.to_owned() };
         let edition = kept.editions.get_mut(edition).ok_or_else(closed)?;
         edition.state = EditionState::Closed;
         edition.closed_at.get_or_insert(whole_seconds(at));
+        edition.grace_until = grace_until.map(whole_seconds);
         Ok(())
     }
 
@@ -173,8 +187,7 @@ impl ResponseStore for MemoryStore {
             self.rivals.fetch_sub(1, Ordering::SeqCst);
             kept.records.get_mut(&save.token).ok_or(StoreError::Unknown)?.revision += 1;
         }
-        let (_, standing) = kept.standing(&save.token)?;
-        standing.save(save.expected_revision, &save.version)?;
+        kept.draft_standing(&save.token, save.at)?.save(save.expected_revision, &save.version)?;
         let record = kept.records.get_mut(&save.token).ok_or(StoreError::Unknown)?;
         record.version.clone_from(&save.version);
         record.answers.clone_from(&save.answers);
@@ -187,7 +200,7 @@ impl ResponseStore for MemoryStore {
 
     async fn submit(&self, submission: &Submission) -> Result<String, StoreError> {
         let mut kept = self.write()?;
-        let (_, standing) = kept.standing(&submission.token)?;
+        let standing = kept.draft_standing(&submission.token, submission.at)?;
         if let Some(receipt) = standing.submit(submission)? {
             return Ok(receipt);
         }

@@ -16,6 +16,7 @@ pub async fn an_edition_is_found_as_it_was_opened(fixture: &mut impl Fixture) {
         is_simulated,
         opened_at,
         closed_at: None,
+        grace_until: None,
         version: None,
     };
     assert_eq!(store.edition("2026").await.expect("read"), Some(expected("2026", false, at(0))));
