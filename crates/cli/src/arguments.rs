@@ -229,6 +229,12 @@ pub(crate) struct ServeArguments {
     /// Address of the site as respondents see it, for personal links; `http://` and the listening address when absent
     #[arg(long, env = "BAROMETRE_BASE_URL")]
     pub base_url: Option<String>,
+    /// Folder of a publication: each result is shown beside its protected means by size
+    #[arg(long, value_name = "DIR")]
+    pub benchmark: Option<PathBuf>,
+    /// Cards of the directory (`annuaire.json`): each result names the actors of its department
+    #[arg(long, value_name = "FILE")]
+    pub actors: Option<PathBuf>,
     #[command(flatten)]
     pub data: DataArguments,
     #[command(flatten)]

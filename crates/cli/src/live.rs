@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use intake::{Intake, Settings, SystemClock, SystemTokens};
+use intake::{Extras, Intake, Settings, SystemClock, SystemTokens};
 use store::{OfficeStore, StoreError};
 use tower::ServiceExt as _;
 
@@ -23,6 +23,7 @@ pub(crate) struct Live {
     store: Arc<dyn OfficeStore>,
     definition: Definition,
     settings: Settings,
+    extras: Extras,
     served: RwLock<Served>,
     /// Held while a definition is read, so that requests that come together read it once.
     reading: tokio::sync::Mutex<()>,
@@ -42,12 +43,20 @@ impl Live {
         definition: Definition,
         store: Arc<dyn OfficeStore>,
         settings: Settings,
+        extras: Extras,
     ) -> Result<Arc<Self>, CliError> {
         let published = published::read(store.as_ref(), &definition).await?;
         let version = definition.edition.questionnaire.version.clone();
-        let router = router(Arc::new(definition.edition.clone()), &published, &store, &settings);
+        let router = router(Arc::new(definition.edition.clone()), &published, &store, &settings, &extras);
         let served = RwLock::new(Served { version, router });
-        Ok(Arc::new(Self { store, definition, settings, served, reading: tokio::sync::Mutex::default() }))
+        Ok(Arc::new(Self {
+            store,
+            definition,
+            settings,
+            extras,
+            served,
+            reading: tokio::sync::Mutex::default(),
+        }))
     }
 
     /// The routes of the definition that is asked now.
@@ -88,7 +97,7 @@ impl Live {
         let asked = published.iter().find(|published| published.version == version).ok_or_else(|| {
             CliError::Fault(format!("the store asks by version {version}, which it does not have"))
         })?;
-        Ok(router(Arc::clone(&asked.edition), &published, &self.store, &self.settings))
+        Ok(router(Arc::clone(&asked.edition), &published, &self.store, &self.settings, &self.extras))
     }
 
     fn served(&self) -> Served {
@@ -109,6 +118,7 @@ fn router(
     published: &[Published],
     store: &Arc<dyn OfficeStore>,
     settings: &Settings,
+    extras: &Extras,
 ) -> Router {
     let earlier = published
         .iter()
@@ -122,5 +132,6 @@ fn router(
         clock: Arc::new(SystemClock),
         tokens: Arc::new(SystemTokens),
         settings: settings.clone(),
+        extras: extras.clone(),
     })
 }

@@ -13,6 +13,7 @@ mod data;
 mod definition;
 mod error;
 mod evolution;
+mod extras;
 mod live;
 mod pseudonym;
 mod published;

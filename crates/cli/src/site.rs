@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use intake::{Clock, Settings, SystemClock, Words};
+use intake::{Clock, Extras, Settings, SystemClock, Words};
 use store::OfficeStore;
 use tokio::net::TcpListener;
 
@@ -37,6 +37,7 @@ pub(crate) async fn router(
     store: Arc<dyn OfficeStore>,
     base_url: String,
     is_simulated: bool,
+    extras: Extras,
 ) -> Result<Router, CliError> {
     let code = definition.collection();
     store.open_edition(&code, is_simulated, SystemClock.now()).await?;
@@ -51,7 +52,7 @@ pub(crate) async fn router(
         contact: definition.survey.contact.clone(),
         words: words(definition)?,
     };
-    let live = Live::start(definition.clone(), store, settings).await?;
+    let live = Live::start(definition.clone(), store, settings, extras).await?;
     let portal = portal::router(portal::Portal::new(BAROMETER, directory.publications()));
     Ok(Router::new().fallback(live::answer).with_state(live).nest(BAROMETER, portal))
 }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use store::StoreError;
 
 use crate::app::App;
+use crate::extras::PrintError;
 use crate::fields::FieldsError;
 use crate::pages;
 use crate::token::TokenError;
@@ -119,6 +120,12 @@ impl From<FieldsError> for Failure {
             FieldsError::NotUtf8 => "not UTF-8",
             FieldsError::TooMany => "too many fields",
         })
+    }
+}
+
+impl From<PrintError> for Failure {
+    fn from(error: PrintError) -> Self {
+        Self::Internal(error.to_string())
     }
 }
 

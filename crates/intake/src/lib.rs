@@ -33,6 +33,7 @@
 //!         contact: "contact@barometre.example".to_owned(),
 //!         words: intake::Words::default(),
 //!     },
+//!     extras: intake::Extras::default(),
 //! })
 //! # }
 //! ```
@@ -41,6 +42,7 @@ mod app;
 mod clock;
 mod draft;
 mod english;
+mod extras;
 mod failure;
 mod fields;
 mod french;
@@ -50,7 +52,10 @@ mod language;
 mod outcome;
 mod pages;
 mod reading;
+mod resources;
 mod routes;
+mod sheet;
+mod statement;
 mod texts;
 mod token;
 mod words;
@@ -63,7 +68,11 @@ use questionnaire::{Answers, Edition};
 use store::ResponseStore;
 
 pub use clock::{Clock, SystemClock};
+pub use extras::{Actor, Benchmark, Extras, PrintError, Printer, Shown};
 pub use invitation::{Invitation, invitation};
+pub use resources::{Resources, ResourcesError};
+pub use sheet::{Bar, Link, Part, Section, Sheet, Step, Verdict};
+pub use statement::covered;
 pub use token::{SystemTokens, TokenError, Tokens, token_hash};
 pub use words::{Words, WordsError};
 
@@ -83,6 +92,8 @@ pub struct Intake {
     pub tokens: Arc<dyn Tokens>,
     /// The rest.
     pub settings: Settings,
+    /// What the individual result can use when it is there.
+    pub extras: Extras,
 }
 
 /// How this site presents itself.

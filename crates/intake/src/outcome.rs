@@ -14,6 +14,9 @@ const SELF_RATING: &str = "MAT_EXPERIMENTEE";
 /// The indicator whose numerator lists the measures of the security base.
 const SECURITY: &str = "CYB_SOCLE";
 
+/// The derived variable of the index.
+pub(crate) const INDEX: &str = "indice";
+
 /// How many best and weakest scores are spoken of.
 const ENDS: usize = 2;
 
@@ -27,6 +30,8 @@ pub(crate) struct Outcome {
     pub(crate) index: Option<f64>,
     /// Its level: label and sentence.
     pub(crate) level: Option<(String, String)>,
+    /// The levels from the lowest, and whether each is the one reached.
+    pub(crate) levels: Vec<(String, bool)>,
     /// The scores of the index.
     pub(crate) scores: Vec<Score>,
     /// The scores beside it.
@@ -57,6 +62,8 @@ pub(crate) enum SelfRating {
 /// A score.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Score {
+    /// Name of the derived variable that it is, for instance `score_str`.
+    pub(crate) name: String,
     /// Label of the dimension.
     pub(crate) label: String,
     /// From 0 to 100, when measured.
@@ -72,6 +79,8 @@ pub(crate) struct Step {
     pub(crate) question: String,
     /// The answer that would raise the score.
     pub(crate) answer: String,
+    /// What it is in the definition: a question, `question.option` or `question.row`.
+    pub(crate) item: String,
 }
 
 impl Outcome {
@@ -81,19 +90,23 @@ impl Outcome {
         let mut scores = Vec::new();
         let mut beside = Vec::new();
         for dimension in edition.questionnaire.dimensions.iter().filter(|dimension| dimension.is_scored) {
-            let derived = edition.derived_index(&format!("score_{}", dimension.code.to_lowercase()));
+            let name = format!("score_{}", dimension.code.to_lowercase());
+            let derived = edition.derived_index(&name);
             let value = derived.and_then(|derived| facts.derived_number(derived));
-            let score = (derived, Score { label: dimension.label.clone(), value });
+            let score = (derived, Score { name, label: dimension.label.clone(), value });
             if dimension.is_in_index { scores.push(score) } else { beside.push(score) }
         }
-        let index = edition.derived_index("indice").and_then(|derived| facts.derived_number(derived));
+        let index = edition.derived_index(INDEX).and_then(|derived| facts.derived_number(derived));
         let ranked = ranked(&scores);
         let strong = ranked.iter().take(ENDS).map(|(score, _)| score.label.clone()).collect();
         let weakest: Vec<_> = ranked.iter().rev().take(ENDS).copied().collect();
+        let reached = index.and_then(|index| level(edition, index));
+        let levels = edition.scoring.levels.iter();
         Self {
-            level: index
-                .and_then(|index| level(edition, index))
-                .map(|level| (level.label.clone(), level.text.clone())),
+            level: reached.map(|level| (level.label.clone(), level.text.clone())),
+            levels: levels
+                .map(|level| (level.label.clone(), reached.is_some_and(|reached| reached.code == level.code)))
+                .collect(),
             index,
             self_rating: self_rating(edition, &facts),
             criteria: criteria(edition, &facts),
@@ -172,8 +185,11 @@ fn steps(edition: &Edition, facts: &Facts<'_>, weakest: &[(&Score, DerivedIndex)
             // « Ne sait pas » is unmeasured: nothing is known to be missing.
             let answer = facts.answers().get(&question.code).filter(|_| facts.item_score(item).is_some());
             let unmet = answer.map_or_else(Vec::new, |answer| unmet(question, answer));
-            steps.extend(unmet.into_iter().map(|(gain, answer)| {
-                (gain, Step { dimension: score.label.clone(), question: question.text.clone(), answer })
+            steps.extend(unmet.into_iter().map(|Unmet { gain, part, label }| {
+                let item =
+                    part.map_or_else(|| question.code.clone(), |part| format!("{}.{part}", question.code));
+                let dimension = score.label.clone();
+                (gain, Step { dimension, question: question.text.clone(), answer: label.to_owned(), item })
             }));
         }
     }
@@ -182,19 +198,27 @@ fn steps(edition: &Edition, facts: &Facts<'_>, weakest: &[(&Score, DerivedIndex)
     steps.into_iter().take(STEPS).map(|(_, step)| step).collect()
 }
 
-/// The better answers to a question whose item is measured, and the points each would add to that item.
-fn unmet(question: &Question, answer: &Answer) -> Vec<(f64, String)> {
+/// A better answer, and the points that it would add to its item.
+struct Unmet<'a> {
+    gain: f64,
+    /// The option or the row, where the question has several that add up.
+    part: Option<&'a str>,
+    label: &'a str,
+}
+
+/// The better answers to a question whose item is measured.
+fn unmet<'a>(question: &'a Question, answer: &Answer) -> Vec<Unmet<'a>> {
     let points: BTreeMap<&str, f64> = question
         .options()
         .iter()
         .filter_map(|option| option.points.map(|points| (option.code.as_str(), points)))
         .collect();
     let most = points.values().copied().fold(0.0, f64::max);
-    match (&question.kind, answer) {
+    let mut unmet: Vec<Unmet<'a>> = match (&question.kind, answer) {
         (Kind::Single { .. }, Answer::Text(code)) => {
             let best = question.options().iter().find(|option| option.points == Some(most));
             let gain = points.get(code.as_str()).map_or(0.0, |got| most - got);
-            best.filter(|_| gain > 0.0).map(|best| (gain, best.label.clone())).into_iter().collect()
+            best.map(|best| Unmet { gain, part: None, label: &best.label }).into_iter().collect()
         }
         (Kind::Multiple { .. }, Answer::Multiple(ticked)) => {
             // Where the highest tick counts, a lower one adds nothing.
@@ -206,21 +230,25 @@ fn unmet(question: &Question, answer: &Answer) -> Vec<(f64, String)> {
             };
             let unticked = question.options().iter().filter(|option| !ticked.contains(&option.code));
             unticked
-                .filter_map(|option| option.points.map(|points| (points - floor, option.label.clone())))
-                .filter(|(gain, _)| *gain > 0.0)
+                .filter_map(|option| {
+                    let gain = option.points? - floor;
+                    Some(Unmet { gain, part: Some(&option.code), label: &option.label })
+                })
                 .collect()
         }
         (Kind::Matrix { rows, .. }, Answer::Matrix(answered)) => {
             let measured =
                 answered.values().filter(|code| points.contains_key(code.as_str())).count().max(1) as f64;
-            let gain = |code: &String| points.get(code.as_str()).map(|got| (most - got) / measured);
             rows.iter()
                 .filter_map(|row| {
-                    answered.get(&row.code).and_then(gain).map(|gain| (gain, row.label.clone()))
+                    let got = points.get(answered.get(&row.code)?.as_str())?;
+                    let gain = (most - got) / measured;
+                    Some(Unmet { gain, part: Some(&row.code), label: &row.label })
                 })
-                .filter(|(gain, _)| *gain > 0.0)
                 .collect()
         }
         _ => Vec::new(),
-    }
+    };
+    unmet.retain(|unmet| unmet.gain > 0.0);
+    unmet
 }

@@ -49,11 +49,11 @@ catalogue! {
     Texts {
         site: Site, start: Start, closed: Closed, screen: Screen, commune: Commune, identifier: Identifier,
         networks: Networks, later: Later, summary: Summary, receipt: Receipt, result: Outcome, refused: Message,
-        withdraw: Withdraw, withdrawn: Message, privacy: Privacy, failure: Failure,
+        withdraw: Withdraw, withdrawn: Message, privacy: Privacy, statement: Statement, failure: Failure,
     }
     Site {
         skip: String, simulated: String, privacy: String, new_window: String, withdraw: String, error_prefix: String,
-        colon: String, semicolon: String, languages: String,
+        colon: String, semicolon: String, languages: String, accessibility: String, page_of: String,
     }
     Start {
         title: String, lead: String, whom_title: String, whom: String, time_title: String, time: String, ready_title: String,
@@ -85,6 +85,7 @@ catalogue! {
     }
     Receipt {
         title: String, text: String, number: String, date: String, date_value: String, keep: String, result: String,
+        pdf: String, proof: String, proves: String,
     }
     Outcome {
         title: String, lead: String, level_title: String, index: String, level: String, no_index: String,
@@ -93,7 +94,9 @@ catalogue! {
         criteria_title: String, criteria: String, criteria_hint: String, met: String, not_met: String,
         not_measured: String, strong_title: String, strong: String, steps_title: String, steps: String,
         steps_none: String, security_title: String, security: String, yes: String, no: String, unknown: String,
-        more_title: String, more: String, receipt: String,
+        more_title: String, more: String, receipt: String, pdf: String, begin: String, others: String,
+        comparison: String, band: String, at_most: String, at_least: String, help_title: String, help_department: String,
+        help_region: String, help_networks: String, help_actors: String,
     }
     Message { title: String, text: String }
     Withdraw {
@@ -101,6 +104,11 @@ catalogue! {
     }
     Privacy { title: String, back: String, sections: Vec<Section> }
     Section { title: String, text: Vec<String> }
+    Statement {
+        title: String, lead: String, state_title: String, state: Vec<String>, counts: String, tested_title: String,
+        tested_hint: String, checks: String, untested_title: String, untested: String, absent_title: String, absent: String, tests_title: String,
+        tests: String, states: String, report_title: String, report: Vec<String>, remedy_title: String, remedy: Vec<String>, back: String,
+    }
     Failure {
         not_found_title: String, not_found: String, method_title: String, method: String, gone_title: String,
         gone: String, apart_title: String, apart: String, updated_title: String, updated: String, sent_title: String, sent: String, off_path_title: String, off_path: String, form_title: String,

@@ -25,7 +25,7 @@ mod words;
 
 pub use error::ReportError;
 pub use fonts::width as text_width;
-pub use pdf::{QUESTIONNAIRE, typeset};
+pub use pdf::{QUESTIONNAIRE, SHEET, typeset};
 pub use site::{Options, Written, write};
 
 #[doc(no_inline)]

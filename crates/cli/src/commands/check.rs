@@ -15,6 +15,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<(), CliError> {
         super::directory::grid(&definition)?;
     }
     crate::site::words(&definition)?;
+    crate::extras::resources(&definition)?;
     let rows: usize = edition.questionnaire.questions.iter().map(|question| question.rows().len()).sum();
     say(format!(
         "{}: {} questions, {rows} rows, {} screens, {} derived variables, {} indicators, {} breakdowns: no problem",

@@ -15,7 +15,7 @@ use crate::definition::{self, Definition, Kind};
 use crate::error::CliError;
 use crate::simulate::fill::{self, Filled};
 use crate::simulate::{self, Parameters, Simulated};
-use crate::{site, stores};
+use crate::{extras, site, stores};
 
 /// Organisations that fill in at the same time.
 const AT_ONCE: usize = 64;
@@ -45,7 +45,15 @@ pub(crate) async fn run(arguments: &DemoArguments) -> Result<(), CliError> {
     let store = stores::open(&data, &directory).await?;
 
     let base_url = format!("http://{address}");
-    let router = site::router(&definition, &directory, Arc::clone(&store), base_url.clone(), true).await?;
+    let router = site::router(
+        &definition,
+        &directory,
+        Arc::clone(&store),
+        base_url.clone(),
+        true,
+        extras::load(&definition)?,
+    )
+    .await?;
     let server = tokio::spawn(site::serve(listener, router));
 
     let organisations =

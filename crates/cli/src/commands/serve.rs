@@ -1,10 +1,13 @@
 //! `barometre serve`
 
+use std::sync::Arc;
+
 use crate::arguments::ServeArguments;
 use crate::commands::say;
 use crate::data::DataDirectory;
+use crate::definition::Definition;
 use crate::error::CliError;
-use crate::{definition, site, stores};
+use crate::{definition, extras, site, stores};
 
 /// Serves the questionnaire and the published barometers until asked to stop.
 pub(crate) async fn run(arguments: &ServeArguments) -> Result<(), CliError> {
@@ -13,9 +16,22 @@ pub(crate) async fn run(arguments: &ServeArguments) -> Result<(), CliError> {
     let store = stores::open(&arguments.data, &directory).await?;
     let (listener, address) = site::listen(arguments.listen).await?;
     let base_url = arguments.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    let router = site::router(&definition, &directory, store, base_url.clone(), false).await?;
+    let extras = extras(arguments, &definition)?;
+    let router = site::router(&definition, &directory, store, base_url.clone(), false, extras).await?;
     say(format!("questionnaire: http://{address}/"))?;
     say(format!("barometers:    http://{address}{}/", site::BAROMETER))?;
     tracing::info!(edition.id = definition.edition.questionnaire.edition, address = %address, "serving");
     site::serve(listener, router).await
+}
+
+/// What the pages can show besides the answers.
+fn extras(arguments: &ServeArguments, definition: &Definition) -> Result<intake::Extras, CliError> {
+    let mut extras = extras::load(definition)?;
+    if let Some(folder) = &arguments.benchmark {
+        extras.benchmark = Some(Arc::new(extras::benchmark(folder, false)?));
+    }
+    if let Some(file) = &arguments.actors {
+        extras.actors = extras::actors(file)?;
+    }
+    Ok(extras)
 }

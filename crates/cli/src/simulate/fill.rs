@@ -175,6 +175,7 @@ mod tests {
                 contact: "contact@example.org".to_owned(),
                 words: intake::Words::default(),
             },
+            extras: intake::Extras::default(),
         });
         let server = tokio::spawn(axum::serve(listener, router).into_future());
         let filled =

@@ -8,7 +8,9 @@ pub(crate) mod receipt;
 pub(crate) mod result;
 pub(crate) mod retry;
 pub(crate) mod screen;
+pub(crate) mod sheet;
 pub(crate) mod start;
+pub(crate) mod statement;
 pub(crate) mod summary;
 
 use maud::{DOCTYPE, Markup, html};
@@ -69,6 +71,13 @@ pub(crate) fn frame(
                                     (site.privacy) " " span.hint { (site.new_window) }
                                 }
                             } @else { a href=(app.href("/confidentialite")) { (site.privacy) } }
+                        }
+                        li {
+                            @if token.is_some() {
+                                a href=(app.href(statement::ROUTE)) target="_blank" rel="noopener" {
+                                    (site.accessibility) " " span.hint { (site.new_window) }
+                                }
+                            } @else { a href=(app.href(statement::ROUTE)) { (site.accessibility) } }
                         }
                         @if let Some(token) = token {
                             li { a href=(app.questionnaire(token, "retirer")) { (site.withdraw) } }

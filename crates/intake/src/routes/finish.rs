@@ -9,7 +9,6 @@ use store::{RecordState, StoreError, Submission, receipt_from};
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::outcome::Outcome;
 use crate::pages;
 use crate::routes::{Address, Found, find, resume_address, see_other};
 use crate::token::token_hash;
@@ -104,7 +103,8 @@ pub(super) async fn result_page(State(app): State<Arc<App>>, address: Address) -
         Found::Sent(record) => {
             // What was asked is what counts: a question added since is not one left blank.
             let edition = app.earlier(&record).unwrap_or(edition);
-            pages::result::page(&app, &address.token, &Outcome::of(edition, &record.answers)).into_response()
+            let sheet = pages::result::sheet(&app, edition, &record);
+            pages::result::page(&app, &address.token, &sheet).into_response()
         }
         Found::End(page) => page,
     })

@@ -1,6 +1,7 @@
 //! The routes, one file for each moment of a response.
 
 mod finish;
+mod print;
 mod screen;
 mod start;
 
@@ -34,6 +35,7 @@ fn face(app: Arc<App>) -> Router {
         .route(&at("/"), get(start::start_page))
         .route(&at("/commencer"), post(start::start))
         .route(&at("/confidentialite"), get(start::privacy_page))
+        .route(&at(pages::statement::ROUTE), get(start::statement_page))
         .route(&at("/q/{token}"), get(screen::resume))
         // Links copied from a message often end in a slash.
         .route(&at("/q/{token}/"), get(screen::resume))
@@ -42,6 +44,8 @@ fn face(app: Arc<App>) -> Router {
         .route(&at("/q/{token}/envoyer"), post(finish::submit))
         .route(&at("/q/{token}/merci"), get(finish::receipt_page))
         .route(&at("/q/{token}/resultat"), get(finish::result_page))
+        .route(&at("/q/{token}/recu.pdf"), get(print::receipt))
+        .route(&at("/q/{token}/resultat.pdf"), get(print::result))
         .route(&at("/q/{token}/retirer"), get(finish::withdraw_page).post(finish::withdraw))
         .route(&at("/q/{token}/{screen}"), get(screen::show).post(screen::save));
     let router = if app.is_first() {

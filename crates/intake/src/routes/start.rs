@@ -41,6 +41,11 @@ pub(super) async fn privacy_page(State(app): State<Arc<App>>) -> Response {
     pages::start::privacy(&app).into_response()
 }
 
+/// `GET /accessibilite`: what is checked of accessibility, and whom to write to.
+pub(super) async fn statement_page(State(app): State<Arc<App>>) -> Response {
+    pages::statement::page(&app).into_response()
+}
+
 /// `GET /sante`: 200 when the store answers, 503 when it does not.
 pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
     match app.is_open().await {

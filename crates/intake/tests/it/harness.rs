@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use chrono::{DateTime, Utc};
-use intake::{Clock, Intake, Settings, TokenError, Tokens};
+use intake::{Clock, Extras, Intake, Settings, TokenError, Tokens};
 use questionnaire::{Answer, Answers, Edition, Files, Identifier};
 use store::{Record, ResponseStore};
 use tower::ServiceExt as _;
@@ -161,12 +161,18 @@ impl Site {
             words: intake::Words::default(),
         };
         change(&mut settings);
-        Self::serving(store, settings, edition, BTreeMap::new())
+        Self::serving(store, settings, edition, BTreeMap::new(), Extras::default())
+    }
+
+    /// The same site with more to show after the questionnaire.
+    pub fn with_extras(&self, extras: Extras) -> Self {
+        let edition = Arc::clone(&self.edition);
+        Self::serving(Arc::clone(&self.store), self.settings.clone(), edition, BTreeMap::new(), extras)
     }
 
     /// The same store, behind a server that asks by another definition.
     pub fn asking(&self, edition: Arc<Edition>, earlier: BTreeMap<String, Arc<Edition>>) -> Self {
-        Self::serving(Arc::clone(&self.store), self.settings.clone(), edition, earlier)
+        Self::serving(Arc::clone(&self.store), self.settings.clone(), edition, earlier, Extras::default())
     }
 
     fn serving(
@@ -174,6 +180,7 @@ impl Site {
         settings: Settings,
         edition: Arc<Edition>,
         earlier: BTreeMap<String, Arc<Edition>>,
+        extras: Extras,
     ) -> Self {
         let router = intake::router(Intake {
             edition: Arc::clone(&edition),
@@ -182,6 +189,7 @@ impl Site {
             clock: Arc::new(StoppedClock),
             tokens: Arc::new(CountedTokens::default()),
             settings: settings.clone(),
+            extras,
         });
         Self { store, edition, router, settings }
     }

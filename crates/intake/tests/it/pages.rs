@@ -80,9 +80,10 @@ async fn every_page_is_light_labelled_and_has_its_headers() {
         // All conditions of the questionnaire that can hold together: every screen but a few is shown.
         let passed = site.fill_until(&draft, &answers(), "recapitulatif").await;
         assert!(passed.len() > 45, "{}", passed.len());
-        let mut addresses: Vec<String> = ["/", "/confidentialite", "/aucune-page", "/commencer"]
-            .map(|page| format!("{beginning}{page}"))
-            .into();
+        let mut addresses: Vec<String> =
+            ["/", "/confidentialite", "/accessibilite", "/aucune-page", "/commencer"]
+                .map(|page| format!("{beginning}{page}"))
+                .into();
         addresses.extend(passed.iter().cloned());
         addresses.extend(["reprendre", "recapitulatif", "retirer"].map(|page| format!("{draft}/{page}")));
         for address in &addresses {
@@ -198,4 +199,35 @@ async fn the_confidentiality_promise_in_english_promises_the_same() {
         "After publication, erasure removes your answers from our files; results that are already published, which \
          are anonymous, are not recalculated."
     ));
+}
+
+#[tokio::test]
+async fn the_languages_the_notice_and_the_statement_are_in_the_same_place_on_every_page() {
+    let site = Site::open().await;
+    let draft = site.consenting().await;
+    let drafts = ["identifiant", "reprendre", "retirer"].map(|page| format!("{draft}/{page}"));
+    for address in ["/", "/confidentialite", "/accessibilite", "/aucune-page"]
+        .into_iter()
+        .chain(drafts.iter().map(String::as_str))
+    {
+        let page = site.get(address).await;
+        let at = |text: &str| page.body.rfind(text).unwrap_or_else(|| panic!("{address} lacks {text}"));
+        let order =
+            [at("</main>"), at("class=\"languages\""), at("/confidentialite\""), at("/accessibilite\"")];
+        assert!(order.is_sorted(), "{address}: {order:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_statement_names_what_is_checked_and_whom_to_write_to() {
+    let site = Site::open().await;
+    let covered = intake::covered();
+    for address in ["/accessibilite", "/en/accessibilite"] {
+        let page = site.get(address).await;
+        assert!(page.status.is_success() && page.shows("contact@barometre.example"), "{address}");
+        for number in covered.keys() {
+            assert!(page.shows(&format!(">{number} ")), "{address} does not name {number}");
+        }
+        assert!(page.shows("106") && page.shows("defenseurdesdroits.fr"));
+    }
 }

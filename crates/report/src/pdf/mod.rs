@@ -120,6 +120,9 @@ pub(crate) fn compose(
 /// The template of a questionnaire to fill in by hand; its data are those of `exchange::paper`.
 pub const QUESTIONNAIRE: &str = include_str!("../../../../reports/templates/questionnaire.typ");
 
+/// The template of a page to keep, such as the result of one organisation; its data are those of `intake::Sheet`.
+pub const SHEET: &str = include_str!("../../../../reports/templates/sheet.typ");
+
 /// Sets a template with its `data.json` as a tagged PDF (PDF/UA-1) in the embedded typeface.
 ///
 /// `identity` says which document it is, for instance `maturite-numerique/2026/paper`: equal templates, data and
