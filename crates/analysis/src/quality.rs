@@ -52,7 +52,11 @@ pub(crate) fn spread(rule: Rule, weights: &Weights, whole: Base) -> WeightSpread
 
 /// For each group and margin, the share of each category after calibration, in percent.
 pub(crate) fn after(weights: &Weights, groups: &[CalibrationGroup]) -> Vec<Vec<Vec<f64>>> {
-    let totals = weights.auxiliary.totals(&weights.calibrated);
+    let mut of_cell = vec![0.0; weights.auxiliary.rows()];
+    for (cell, weight) in weights.cells.iter().zip(&weights.calibrated) {
+        of_cell[*cell as usize] += weight;
+    }
+    let totals = weights.auxiliary.totals(&of_cell);
     let mut column = 0;
     groups
         .iter()
@@ -131,7 +135,9 @@ mod tests {
     /// One in ten weighs four times as much as the others.
     fn weights(n: usize) -> Weights {
         let calibrated = (0..n).map(|row| if row % 10 == 0 { 4.0 } else { 1.0 }).collect();
-        Weights { base: vec![1.3; n], calibrated, auxiliary: Auxiliary::new(0), groups: Vec::new() }
+        let mut auxiliary = Auxiliary::new(0);
+        auxiliary.push([]);
+        Weights { base: vec![1.3; n], calibrated, cells: vec![0; n], auxiliary, groups: Vec::new() }
     }
 
     fn whole(n: u32) -> Base {

@@ -37,6 +37,16 @@ pub fn cronbach_alpha(rows: &[Vec<f64>], weights: &[f64]) -> Option<Alpha> {
             }
         }
     }
+    alpha_of_covariances(&covariance, rows.len())
+}
+
+/// Alpha of items with these covariances, of so many respondents. `None` with fewer than two items or no respondent.
+#[must_use]
+pub fn alpha_of_covariances(covariance: &DMatrix<f64>, n: usize) -> Option<Alpha> {
+    let k = covariance.nrows();
+    if k < 2 || n == 0 {
+        return None;
+    }
     let all: Vec<usize> = (0..k).collect();
     let mut correlations = 0.0;
     for i in 0..k {
@@ -54,10 +64,10 @@ pub fn cronbach_alpha(rows: &[Vec<f64>], weights: &[f64]) -> Option<Alpha> {
         with / (covariance[(*item, *item)] * rest).sqrt()
     });
     Some(Alpha {
-        alpha: alpha_of(&covariance, &all),
+        alpha: alpha_of(covariance, &all),
         standardised: k_real * mean_correlation / (1.0 + (k_real - 1.0) * mean_correlation),
-        n: rows.len(),
-        without: all.iter().map(|item| alpha_of(&covariance, &others(*item).collect::<Vec<_>>())).collect(),
+        n,
+        without: all.iter().map(|item| alpha_of(covariance, &others(*item).collect::<Vec<_>>())).collect(),
         item_total: item_total.collect(),
     })
 }

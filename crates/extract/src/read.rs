@@ -5,7 +5,9 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use polars::io::parquet::metadata::FileMetadataRef;
-use polars::prelude::{DataFrame, IntoLazy, LazyFrame, ParquetReader, PolarsError, SerReader};
+use polars::prelude::{
+    DataFrame, IntoLazy, LazyFrame, ParallelStrategy, ParquetReader, PolarsError, SerReader,
+};
 use serde::Deserialize;
 
 use crate::codebook::Codebook;
@@ -107,20 +109,45 @@ impl Extract {
         Ok(self.read(0, usize::MAX)?.lazy())
     }
 
-    /// The responses, one group of rows after the other, in the order of the file: sorted by pseudonym, then by order
-    /// of saving.
-    pub fn batches(&self) -> impl Iterator<Item = Result<DataFrame, ExtractError>> + '_ {
-        let mut from = 0;
-        self.metadata.row_groups.iter().map(move |group| {
-            let offset = from;
-            from += group.num_rows();
-            self.read(offset, group.num_rows())
-        })
+    /// How many groups of rows there are.
+    #[must_use]
+    pub fn groups(&self) -> usize {
+        self.metadata.row_groups.len()
+    }
+
+    /// These columns of one group of rows. Groups are in the order of the file, which is sorted by pseudonym, then by
+    /// order of saving. Several may be read at the same time.
+    ///
+    /// # Errors
+    /// When the file cannot be decoded, or lacks a column.
+    pub fn group(&self, index: usize, columns: &[String]) -> Result<DataFrame, ExtractError> {
+        let groups = &self.metadata.row_groups;
+        let offset = groups[..index].iter().map(|group| group.num_rows()).sum();
+        // A file of one group is read column beside column; groups are read one beside the other.
+        let parallel = if groups.len() == 1 { ParallelStrategy::Columns } else { ParallelStrategy::None };
+        let reader = self.reader(offset, groups[index].num_rows()).read_parallel(parallel);
+        self.decoded(reader.with_columns(Some(columns.to_vec())))
+    }
+
+    /// All columns, and no row.
+    ///
+    /// # Errors
+    /// When the file cannot be decoded.
+    pub fn none(&self) -> Result<DataFrame, ExtractError> {
+        self.read(0, 0)
     }
 
     fn read(&self, offset: usize, rows: usize) -> Result<DataFrame, ExtractError> {
+        self.decoded(self.reader(offset, rows))
+    }
+
+    fn reader(&self, offset: usize, rows: usize) -> ParquetReader<Cursor<&Vec<u8>>> {
         let mut reader = ParquetReader::new(Cursor::new(&self.parquet)).with_slice(Some((offset, rows)));
         reader.set_metadata(self.metadata.clone());
+        reader
+    }
+
+    fn decoded(&self, reader: ParquetReader<Cursor<&Vec<u8>>>) -> Result<DataFrame, ExtractError> {
         reader.finish().map_err(|error| malformed_responses(&self.path, &error))
     }
 }

@@ -8,14 +8,16 @@
 use std::collections::BTreeMap;
 
 use extract::{AnswerColumn, Part, answer_columns};
-use polars::prelude::{DataType, col};
 use publication::{Base, Displayed, NumberShown, Rule, Unit};
-use questionnaire::{Edition, Kind};
+use questionnaire::{Condition, Edition, Kind};
 
 use crate::cleaning::Cleaned;
-use crate::columns::{Compiler, booleans, evaluate, strings};
+use crate::columns::Reader;
 use crate::error::AnalysisError;
 use estimation::distribution::DegreesOfFreedom;
+
+/// The category of who ticked an option, among counts.
+const TICKED: &str = "true";
 
 /// What may be shown of one column.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,19 +39,9 @@ pub fn frequencies(
     cleaned: &Cleaned,
     edition: &Edition,
 ) -> Result<BTreeMap<String, Frequencies>, AnalysisError> {
-    let compiler = Compiler::new(edition);
+    let mut reader = Reader::new(edition, &cleaned.frame);
     let columns: Vec<AnswerColumn> =
         answer_columns(edition).into_iter().filter(|column| is_listed(edition, column)).collect();
-    let mut expressions = Vec::with_capacity(2 * columns.len());
-    for column in &columns {
-        let row = match column.part {
-            Part::Row(row) => Some(row),
-            _ => None,
-        };
-        expressions.push(compiler.asked(column.question, row));
-        expressions.push(col(column.name.as_str()).cast(DataType::String));
-    }
-    let table = evaluate(&cleaned.frame, expressions)?;
     let rule = Rule {
         n_min: edition.plan.n_min,
         n_fragile: edition.plan.n_fragile,
@@ -59,33 +51,39 @@ pub fn frequencies(
             .expect("the normal distribution has quantiles"),
     };
     let mut found = BTreeMap::new();
-    for (index, column) in columns.iter().enumerate() {
-        let asked = booleans(table.column(2 * index))?;
-        let values = strings(table.column(2 * index + 1))?;
-        let mut counts: BTreeMap<Option<&str>, u32> = BTreeMap::new();
-        let is_option = matches!(column.part, Part::Option(_));
-        let codes: Vec<&str> = if is_option {
-            vec!["true"]
-        } else {
-            edition.questionnaire.questions[column.question]
-                .options()
-                .iter()
-                .map(|o| o.code.as_str())
-                .collect()
+    for column in &columns {
+        let question = &edition.questionnaire.questions[column.question];
+        let mut counts: BTreeMap<Option<&str>, u32> = BTreeMap::from([(None, 0)]);
+        let row = match column.part {
+            Part::Row(row) => Some(row),
+            _ => None,
         };
-        counts.insert(None, 0);
-        counts.extend(codes.iter().map(|code| (Some(*code), 0)));
-        for (value, _) in values.iter().zip(&asked).filter(|(_, asked)| **asked) {
+        let asked = reader.asked(column.question, row)?;
+        let is_option = matches!(column.part, Part::Option(_));
+        if let Part::Option(option) = column.part {
             // What is not ticked and what is blank are one category of an option: showing both would tell, by
             // subtraction over the options of a question, more than each does.
-            let code = value.as_deref().filter(|value| codes.contains(value));
-            *counts.entry(code).or_insert(0) += 1;
+            let code = vec![question.options()[option].code.clone()];
+            let ticked = reader.condition(&Condition::HasAny(column.question, code))?.and(&asked);
+            counts.insert(Some(TICKED), number(ticked.count()));
+            counts.insert(None, number(asked.count() - ticked.count()));
+        } else {
+            counts.extend(question.options().iter().map(|option| (Some(option.code.as_str()), 0)));
+            let texts = reader.texts(&column.name)?;
+            for row in asked.ones() {
+                let listed = texts.get(row).and_then(|code| question.option(code));
+                *counts.entry(listed.map(|option| option.code.as_str())).or_insert(0) += 1;
+            }
         }
         if let Some(shown) = protect(&rule, &counts, is_option) {
             found.insert(column.name.clone(), shown);
         }
     }
     Ok(found)
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).expect("fewer than four thousand million respondents")
 }
 
 fn is_listed(edition: &Edition, column: &AnswerColumn) -> bool {

@@ -7,14 +7,13 @@
 //! to the known totals: the margin then neither pulls nor pushes that respondent, and its totals still sum to the
 //! population. More than a quarter of such respondents is an error.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use estimation::calibration::{Auxiliary, Distance, NotConverged, TOLERANCE};
 use questionnaire::{CalibrationGroup, Edition, Margin};
 
 use crate::cleaning::Cleaned;
-use crate::columns::{Compiler, Readout, Value};
+use crate::columns::{Readout, Value};
 use crate::error::AnalysisError;
 
 /// A weight over this many times its group's mean is trimmed.
@@ -33,7 +32,9 @@ pub struct Weights {
     pub base: Vec<f64>,
     /// Weights after calibration, w.
     pub calibrated: Vec<f64>,
-    /// The auxiliary variables of all groups, side by side.
+    /// The calibration cell of each response: those of one cell have the same category, or a blank, in every margin.
+    pub cells: Vec<u32>,
+    /// The auxiliary variables of each cell; those of all groups are side by side.
     pub auxiliary: Auxiliary,
     /// The groups, in the plan's order.
     pub groups: Vec<GroupWeights>,
@@ -79,61 +80,75 @@ pub fn calibrate(cleaned: &Cleaned, edition: &Edition) -> Result<Weights, Analys
         at += 1 + group.margins.len();
     }
     let of_row = group_of_each(read, &columns_of, groups)?;
+    let margins: Vec<Range<usize>> = columns_of.into_iter().map(|(_, margins)| margins).collect();
+    let cells = Cells::find(read, &margins, &of_row);
 
     let mut weights = Weights {
-        base: vec![0.0; cleaned.len()],
-        calibrated: vec![0.0; cleaned.len()],
+        base: Vec::with_capacity(cleaned.len()),
+        calibrated: Vec::with_capacity(cleaned.len()),
+        cells: Vec::new(),
         auxiliary: Auxiliary::default(),
         groups: Vec::with_capacity(groups.len()),
     };
     let mut samples = Vec::with_capacity(groups.len());
-    for (index, (group, (_, margins))) in groups.iter().zip(&columns_of).enumerate() {
-        let cells = Cells::find(read, margins.clone(), &of_row, index);
-        let sample = GroupSample::read(edition, group, cells, read, margins.clone())?;
+    // Of each cell, d and w.
+    let mut of_cell = vec![(0.0, 0.0); cells.codes.len()];
+    let mut rows = rows_of_groups(&of_row, groups.len());
+    for (index, (group, margins)) in groups.iter().zip(&margins).enumerate() {
+        let rows = std::mem::take(&mut rows[index]);
+        let sample =
+            GroupSample::read(edition, group, cells.of_group(index, rows.len()), read, margins.clone())?;
         let calibrated = sample.calibrate(group)?;
-        let base = group.total / sample.cells.of_position.len() as f64;
-        for (row, cell) in sample.cells.rows.iter().zip(&sample.cells.of_position) {
-            weights.base[*row] = base;
-            weights.calibrated[*row] = calibrated.weights[*cell];
+        let base = group.total / rows.len() as f64;
+        for (cell, weight) in sample.cells.cells.iter().zip(&calibrated.weights) {
+            of_cell[*cell] = (base, *weight);
         }
-        weights.groups.push(sample.finish(group, &calibrated));
+        weights.groups.push(sample.finish(group, &calibrated, rows));
         samples.push(sample);
     }
-    weights.auxiliary = auxiliary(&samples, &of_row);
+    for cell in &cells.of_row {
+        let (base, calibrated) = of_cell[*cell as usize];
+        weights.base.push(base);
+        weights.calibrated.push(calibrated);
+    }
+    weights.auxiliary = auxiliary(&samples, cells.codes.len());
+    weights.cells = cells.of_row;
     Ok(weights)
 }
 
 /// What calibration reads: for each group, who belongs to it, and the variable of each of its margins.
-pub(crate) fn values(edition: &Edition) -> Result<Vec<Value>, AnalysisError> {
-    let compiler = Compiler::new(edition);
+pub(crate) fn values(edition: &Edition) -> Vec<Value> {
     let mut values = Vec::new();
     for group in &edition.plan.calibration {
-        values.push(Value::Condition(compiler.condition(&group.when)?));
-        for margin in &group.margins {
-            values.push(Value::Category(compiler.category(margin.variable)?));
-        }
+        values.push(Value::Condition(group.when.clone()));
+        values.extend(group.margins.iter().map(|margin| Value::Category(margin.variable)));
     }
-    Ok(values)
+    values
 }
 
-/// The auxiliary variables of all groups, side by side, row by row.
-fn auxiliary(samples: &[GroupSample], of_row: &[usize]) -> Auxiliary {
-    let mut first = Vec::with_capacity(samples.len());
+/// The auxiliary variables of all groups, side by side, cell by cell.
+fn auxiliary(samples: &[GroupSample], cells: usize) -> Auxiliary {
     let mut columns = 0;
+    let mut of_cell: Vec<Vec<(usize, f64)>> = vec![Vec::new(); cells];
     for sample in samples {
-        first.push(columns);
+        for (position, cell) in sample.cells.cells.iter().enumerate() {
+            let entries = sample.x.row(position).iter();
+            of_cell[*cell] = entries.map(|(column, value)| (columns + column, *value)).collect();
+        }
         columns += sample.x.columns();
     }
     let mut auxiliary = Auxiliary::new(columns);
-    // Rows of a group come in order.
-    let mut next = vec![0; samples.len()];
-    for group in of_row {
-        let sample = &samples[*group];
-        let cell = sample.cells.of_position[next[*group]];
-        next[*group] += 1;
-        auxiliary.push(sample.x.row(cell).iter().map(|(column, value)| (first[*group] + column, *value)));
-    }
+    of_cell.into_iter().for_each(|entries| auxiliary.push(entries));
     auxiliary
+}
+
+/// The positions of the respondents of each group.
+fn rows_of_groups(of_row: &[usize], groups: usize) -> Vec<Vec<usize>> {
+    let mut rows = vec![Vec::new(); groups];
+    for (row, group) in of_row.iter().enumerate() {
+        rows[*group].push(row);
+    }
+    rows
 }
 
 fn group_of_each(
@@ -149,7 +164,7 @@ fn group_of_each(
         let mut mine = columns_of
             .iter()
             .enumerate()
-            .filter(|(_, (column, _))| chunk.holds(*column, row))
+            .filter(|(_, (column, _))| chunk.bits(*column).holds(row))
             .map(|(group, _)| group);
         match (mine.next(), mine.next()) {
             (None, _) => outside += 1,
@@ -170,52 +185,94 @@ fn group_of_each(
     Ok(of_row)
 }
 
-/// The respondents of one group by calibration cell: those of one cell have the same category, or a blank, in every
-/// margin. Calibration cannot tell them apart, so it is done on cells that count for as many as they hold.
+/// The respondents by calibration cell: those of one cell are of one group, and have the same category, or a blank, in
+/// every margin. Calibration cannot tell them apart, so it is done on cells that count for as many as they hold.
 struct Cells {
-    /// Positions of the respondents.
-    rows: Vec<usize>,
     /// The cell of each respondent.
-    of_position: Vec<usize>,
-    /// For each cell, in the order of their first respondents, the code of each margin.
-    codes: Vec<Vec<u16>>,
+    of_row: Vec<u32>,
+    /// For each cell, in the order of their first respondents, its group and the code of each margin.
+    codes: Vec<(usize, Vec<u16>)>,
     /// For each cell, how many respondents it has.
     counts: Vec<usize>,
 }
 
+/// The cells of one group.
+struct GroupCells {
+    /// Which of all cells they are, in the order of their first respondents.
+    cells: Vec<usize>,
+    /// For each, the code of each margin.
+    codes: Vec<Vec<u16>>,
+    /// For each, how many respondents it has.
+    counts: Vec<usize>,
+    /// How many respondents the group has.
+    respondents: usize,
+}
+
 impl Cells {
-    fn find(read: &Readout, margins: Range<usize>, group_of_row: &[usize], group: usize) -> Self {
+    fn find(read: &Readout, margins: &[Range<usize>], of_row: &[usize]) -> Self {
+        const NEW: u32 = u32::MAX;
         let mut cells =
-            Self { rows: Vec::new(), of_position: Vec::new(), codes: Vec::new(), counts: Vec::new() };
-        let mut known: BTreeMap<Vec<u16>, usize> = BTreeMap::new();
-        let mut key = Vec::new();
-        let mut from = 0;
+            Self { of_row: Vec::with_capacity(of_row.len()), codes: Vec::new(), counts: Vec::new() };
+        // A tree whose branches are the codes of one margin after the other: the first nodes are those of the groups,
+        // and the leaves are cells.
+        let branches = |group: usize, depth: usize| match margins[group].clone().nth(depth) {
+            Some(column) => vec![NEW; read.names(column).len() + 1],
+            None => vec![NEW],
+        };
+        let mut nodes: Vec<Vec<u32>> = (0..margins.len()).map(|group| branches(group, 0)).collect();
+        let index = |count: usize| u32::try_from(count).expect("fewer cells than respondents");
+        let mut groups = of_row.iter();
         for chunk in read.chunks() {
-            let columns: Vec<&[u16]> = margins.clone().map(|column| chunk.codes(column)).collect();
-            for row in (0..chunk.rows()).filter(|row| group_of_row[from + row] == group) {
-                key.clear();
-                key.extend(columns.iter().map(|codes| codes[row]));
-                let cell = if let Some(cell) = known.get(&key) {
-                    *cell
-                } else {
-                    known.insert(key.clone(), cells.codes.len());
-                    cells.codes.push(key.clone());
-                    cells.counts.push(0);
-                    cells.codes.len() - 1
+            let columns: Vec<Vec<&[u16]>> = margins
+                .iter()
+                .map(|margins| margins.clone().map(|column| chunk.codes(column)).collect())
+                .collect();
+            for (row, group) in (0..chunk.rows()).zip(&mut groups) {
+                let (mut node, mut depth) = (*group, 0);
+                // A group without margins is one cell.
+                let last = columns[*group].len().saturating_sub(1);
+                let cell = loop {
+                    let branch = columns[*group].get(depth).map_or(0, |codes| usize::from(codes[row]));
+                    let next = nodes[node][branch];
+                    if next != NEW && depth == last {
+                        break next;
+                    } else if next != NEW {
+                        node = next as usize;
+                    } else if depth == last {
+                        let cell = index(cells.codes.len());
+                        nodes[node][branch] = cell;
+                        cells.codes.push((*group, columns[*group].iter().map(|codes| codes[row]).collect()));
+                        cells.counts.push(0);
+                        break cell;
+                    } else {
+                        let child = nodes.len();
+                        nodes[node][branch] = index(child);
+                        nodes.push(branches(*group, depth + 1));
+                        node = child;
+                    }
+                    depth += 1;
                 };
-                cells.rows.push(from + row);
-                cells.of_position.push(cell);
-                cells.counts[cell] += 1;
+                cells.of_row.push(cell);
+                cells.counts[cell as usize] += 1;
             }
-            from += chunk.rows();
         }
         cells
+    }
+
+    fn of_group(&self, group: usize, respondents: usize) -> GroupCells {
+        let cells: Vec<usize> = (0..self.codes.len()).filter(|cell| self.codes[*cell].0 == group).collect();
+        GroupCells {
+            codes: cells.iter().map(|cell| self.codes[*cell].1.clone()).collect(),
+            counts: cells.iter().map(|cell| self.counts[*cell]).collect(),
+            cells,
+            respondents,
+        }
     }
 }
 
 /// The respondents of one group, with their place in each margin.
 struct GroupSample {
-    cells: Cells,
+    cells: GroupCells,
     /// Of each cell.
     x: Auxiliary,
     totals: Vec<f64>,
@@ -234,11 +291,11 @@ impl GroupSample {
     fn read(
         edition: &Edition,
         group: &CalibrationGroup,
-        cells: Cells,
+        cells: GroupCells,
         read: &Readout,
         variables: Range<usize>,
     ) -> Result<Self, AnalysisError> {
-        let n = cells.rows.len();
+        let n = cells.respondents;
         if n == 0 {
             return Err(AnalysisError::EmptyGroup { group: group.code.clone() });
         }
@@ -295,7 +352,7 @@ impl GroupSample {
     }
 
     fn calibrate(&self, group: &CalibrationGroup) -> Result<Calibrated, AnalysisError> {
-        let n = self.cells.rows.len();
+        let n = self.cells.respondents;
         let base = vec![group.total / n as f64; self.cells.counts.len()];
         let bound = TRIM_AT * group.total / n as f64;
         let is_beyond = |weights: &[f64]| weights.iter().any(|weight| *weight > bound * (1.0 + TOLERANCE));
@@ -341,15 +398,15 @@ impl GroupSample {
         }
     }
 
-    fn finish(&self, group: &CalibrationGroup, calibrated: &Calibrated) -> GroupWeights {
-        let base = group.total / self.cells.rows.len() as f64;
+    fn finish(&self, group: &CalibrationGroup, calibrated: &Calibrated, rows: Vec<usize>) -> GroupWeights {
+        let base = group.total / rows.len() as f64;
         let (mut least, mut greatest) = (f64::INFINITY, 0.0_f64);
         for weight in &calibrated.weights {
             least = least.min(weight / base);
             greatest = greatest.max(weight / base);
         }
         GroupWeights {
-            rows: self.cells.rows.clone(),
+            rows,
             g: (least, greatest),
             trim_rounds: calibrated.trim_rounds,
             is_within_bound: calibrated.is_within_bound,

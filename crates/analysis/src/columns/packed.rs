@@ -1,38 +1,44 @@
 //! What the statistics read of the responses, packed: a bit for each condition, a small code for each category.
 
-use std::collections::BTreeMap;
+use questionnaire::{Condition, Number, QuestionIndex, Subject};
 
-use polars::prelude::{Column, DataFrame, DataType, Expr};
-
-use super::values::{evaluate, polars};
+use super::bits::Bits;
+use super::gather::Gather;
+use super::reader::{Reader, is_number};
 use crate::error::AnalysisError;
 
-/// An expression and what it evaluates to.
+/// What is read of each response.
+#[derive(Debug, Clone)]
 pub(crate) enum Value {
-    /// A boolean that is never missing.
-    Condition(Expr),
-    /// A text.
-    Category(Expr),
+    /// Whether a condition holds.
+    Condition(Condition),
+    /// Whether a condition holds and a number is there.
+    Measured(Condition, Number),
+    /// A category.
+    Category(Subject),
     /// A number.
-    Number(Expr),
+    Number(Number),
+    /// The points of an item of a score.
+    Item(QuestionIndex),
 }
 
 /// A column of a chunk.
 #[derive(Debug, Clone)]
 enum Packed {
-    /// The first respondent in the lowest bit.
-    Bits(Vec<u64>),
+    Bits(Bits),
     /// 0 when missing, else one more than an index into the names.
     Codes(Vec<u16>),
     /// Not a number when missing.
     Numbers(Vec<f64>),
 }
 
-/// Consecutive respondents.
+/// Consecutive responses.
 #[derive(Debug, Clone)]
 pub(crate) struct Chunk {
     rows: usize,
     columns: Vec<Packed>,
+    /// For each column, the categories that its codes stand for, until the chunk joins others.
+    names: Vec<Vec<String>>,
 }
 
 /// Values of all respondents, chunk after chunk.
@@ -43,60 +49,57 @@ pub(crate) struct Readout {
     names: Vec<Vec<String>>,
 }
 
-impl Readout {
-    /// Evaluates the values on more respondents: the same values each time.
-    pub(crate) fn add(&mut self, frame: &DataFrame, values: &[Value]) -> Result<(), AnalysisError> {
-        self.names.resize(values.len(), Vec::new());
-        let expression = |value: &Value| match value {
-            Value::Condition(expression) | Value::Category(expression) | Value::Number(expression) => {
-                expression.clone()
-            }
-        };
-        let table = evaluate(frame, values.iter().map(expression).collect())?;
-        let mut columns = Vec::with_capacity(values.len());
-        for (index, value) in values.iter().enumerate() {
-            let column = table.column(index);
-            columns.push(match value {
-                Value::Condition(_) => Packed::Bits(bits(column)?),
-                Value::Category(_) => Packed::Codes(codes(column, &mut self.names[index])?),
-                Value::Number(_) => Packed::Numbers(numbers(column)?),
+impl Chunk {
+    /// Evaluates the values on those of the reader's responses that are kept.
+    pub(crate) fn read(
+        reader: &mut Reader<'_>,
+        values: &[Value],
+        kept: &Gather,
+    ) -> Result<Self, AnalysisError> {
+        let mut chunk = Self { rows: kept.len(), columns: Vec::new(), names: vec![Vec::new(); values.len()] };
+        for (value, names) in values.iter().zip(&mut chunk.names) {
+            chunk.columns.push(match value {
+                Value::Condition(condition) => Packed::Bits(kept.bits(&reader.condition(condition)?)),
+                Value::Measured(condition, number) => {
+                    let holds = reader.condition(condition)?;
+                    Packed::Bits(kept.bits(&holds.and(&is_number(&reader.number(number)?))))
+                }
+                Value::Category(subject) => {
+                    let texts = reader.category(*subject)?;
+                    texts.names().clone_into(names);
+                    Packed::Codes(kept.values(texts.codes()))
+                }
+                Value::Number(number) => Packed::Numbers(kept.values(&reader.number(number)?)),
+                Value::Item(question) => Packed::Numbers(kept.values(&reader.item(*question)?)),
             });
         }
-        self.chunks.push(Chunk { rows: frame.height(), columns });
-        Ok(())
+        Ok(chunk)
     }
 
-    /// The chunks, in order.
-    pub(crate) fn chunks(&self) -> &[Chunk] {
-        &self.chunks
+    /// Those of its responses that are kept.
+    pub(crate) fn kept(&self, kept: &Gather) -> Self {
+        let column = |column: &Packed| match column {
+            Packed::Bits(bits) => Packed::Bits(kept.bits(bits)),
+            Packed::Codes(codes) => Packed::Codes(kept.values(codes)),
+            Packed::Numbers(numbers) => Packed::Numbers(kept.values(numbers)),
+        };
+        Self {
+            rows: kept.len(),
+            columns: self.columns.iter().map(column).collect(),
+            names: self.names.clone(),
+        }
     }
 
-    /// The categories of a column: code `k` is the name at `k - 1`.
-    pub(crate) fn names(&self, column: usize) -> &[String] {
-        &self.names[column]
-    }
-
-    /// For each code of a column (0 is missing), its position among `codes`.
-    pub(crate) fn positions(&self, column: usize, codes: &[&str]) -> Vec<Option<usize>> {
-        let position = |name: &String| codes.iter().position(|code| code == name);
-        std::iter::once(None).chain(self.names(column).iter().map(position)).collect()
-    }
-}
-
-impl Chunk {
     pub(crate) fn rows(&self) -> usize {
         self.rows
     }
 
-    pub(crate) fn bits(&self, column: usize) -> &[u64] {
+    /// A condition, sixty-four responses in each word.
+    pub(crate) fn bits(&self, column: usize) -> &Bits {
         match &self.columns[column] {
             Packed::Bits(bits) => bits,
             _ => unreachable!("the column was read as a condition"),
         }
-    }
-
-    pub(crate) fn holds(&self, column: usize, row: usize) -> bool {
-        self.bits(column)[row / 64] >> (row % 64) & 1 == 1
     }
 
     pub(crate) fn codes(&self, column: usize) -> &[u16] {
@@ -114,41 +117,43 @@ impl Chunk {
     }
 }
 
-fn bits(column: &Column) -> Result<Vec<u64>, AnalysisError> {
-    let column = column.bool().map_err(polars)?;
-    let mut words = vec![0_u64; column.len().div_ceil(64)];
-    for (row, value) in column.iter().enumerate() {
-        words[row / 64] |= u64::from(value == Some(true)) << (row % 64);
-    }
-    Ok(words)
-}
-
-fn codes(column: &Column, names: &mut Vec<String>) -> Result<Vec<u16>, AnalysisError> {
-    let column = column.str().map_err(polars)?;
-    let mut known: BTreeMap<&str, u16> = BTreeMap::new();
-    let mut found = Vec::with_capacity(column.len());
-    for value in column.iter() {
-        let Some(value) = value else {
-            found.push(0);
-            continue;
-        };
-        if let Some(code) = known.get(value) {
-            found.push(*code);
-            continue;
+impl Readout {
+    /// Adds a chunk of the same values.
+    pub(crate) fn push(&mut self, mut chunk: Chunk) -> Result<(), AnalysisError> {
+        self.names.resize(chunk.names.len(), Vec::new());
+        let columns = chunk.columns.iter_mut().zip(std::mem::take(&mut chunk.names)).zip(&mut self.names);
+        for ((column, of_chunk), names) in columns {
+            let Packed::Codes(codes) = column else { continue };
+            let mut of_code = vec![0_u16];
+            for name in of_chunk {
+                let position = names.iter().position(|known| *known == name).unwrap_or_else(|| {
+                    names.push(name);
+                    names.len() - 1
+                });
+                let code = u16::try_from(position + 1);
+                of_code.push(code.map_err(|_| AnalysisError::Frame("too many categories".to_owned()))?);
+            }
+            if of_code.iter().enumerate().any(|(was, code)| was != usize::from(*code)) {
+                codes.iter_mut().for_each(|code| *code = of_code[usize::from(*code)]);
+            }
         }
-        let position = names.iter().position(|name| name == value).unwrap_or_else(|| {
-            names.push(value.to_owned());
-            names.len() - 1
-        });
-        let code = u16::try_from(position + 1)
-            .map_err(|_| AnalysisError::Frame(format!("`{}` has too many categories", column.name())))?;
-        known.insert(value, code);
-        found.push(code);
+        self.chunks.push(chunk);
+        Ok(())
     }
-    Ok(found)
-}
 
-fn numbers(column: &Column) -> Result<Vec<f64>, AnalysisError> {
-    let column = column.cast(&DataType::Float64).map_err(polars)?;
-    Ok(column.f64().map_err(polars)?.iter().map(|value| value.unwrap_or(f64::NAN)).collect())
+    /// The chunks, in order.
+    pub(crate) fn chunks(&self) -> &[Chunk] {
+        &self.chunks
+    }
+
+    /// The categories of a column: code `k` is the name at `k - 1`.
+    pub(crate) fn names(&self, column: usize) -> &[String] {
+        self.names.get(column).map_or(&[], Vec::as_slice)
+    }
+
+    /// For each code of a column (0 is missing), its position among `codes`.
+    pub(crate) fn positions(&self, column: usize, codes: &[&str]) -> Vec<Option<usize>> {
+        let position = |name: &String| codes.iter().position(|code| code == name);
+        std::iter::once(None).chain(self.names(column).iter().map(position)).collect()
+    }
 }

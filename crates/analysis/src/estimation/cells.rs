@@ -1,7 +1,5 @@
 //! Calibration cells: respondents whom calibration cannot tell apart, and who therefore share d, x and w.
 
-use std::collections::BTreeMap;
-
 use estimation::calibration::Auxiliary;
 
 use crate::calibration::Weights;
@@ -23,38 +21,24 @@ pub(super) struct Cells {
 }
 
 impl Cells {
-    /// Finds the cells, in the order of their first respondents.
+    /// The cells of a calibration, in the order of their first respondents.
     pub(super) fn of(weights: &Weights) -> Self {
-        let mut cells = Self {
-            of_row: Vec::with_capacity(weights.calibrated.len()),
-            counts: Vec::new(),
-            base: Vec::new(),
-            calibrated: Vec::new(),
-            auxiliary: Auxiliary::new(weights.auxiliary.columns()),
+        let cells = weights.auxiliary.rows();
+        let mut found = Self {
+            of_row: weights.cells.clone(),
+            counts: vec![0.0; cells],
+            base: vec![0.0; cells],
+            calibrated: vec![0.0; cells],
+            auxiliary: weights.auxiliary.clone(),
         };
-        let mut known: BTreeMap<Vec<u64>, u32> = BTreeMap::new();
-        let mut key = Vec::new();
-        for (row, (base, calibrated)) in weights.base.iter().zip(&weights.calibrated).enumerate() {
-            key.clear();
-            key.extend([base.to_bits(), calibrated.to_bits()]);
-            for (column, value) in weights.auxiliary.row(row) {
-                key.extend([*column as u64, value.to_bits()]);
-            }
-            let cell = if let Some(cell) = known.get(&key) {
-                *cell
-            } else {
-                let cell = u32::try_from(cells.len()).expect("fewer cells than respondents");
-                known.insert(key.clone(), cell);
-                cells.counts.push(0.0);
-                cells.base.push(*base);
-                cells.calibrated.push(*calibrated);
-                cells.auxiliary.push(weights.auxiliary.row(row).iter().copied());
-                cell
-            };
-            cells.counts[cell as usize] += 1.0;
-            cells.of_row.push(cell);
+        let of_row = weights.cells.iter().zip(&weights.base).zip(&weights.calibrated);
+        for ((cell, base), calibrated) in of_row {
+            let cell = *cell as usize;
+            found.counts[cell] += 1.0;
+            found.base[cell] = *base;
+            found.calibrated[cell] = *calibrated;
         }
-        cells
+        found
     }
 
     /// The number of cells.

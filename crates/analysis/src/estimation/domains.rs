@@ -4,8 +4,7 @@ use publication::Domain;
 use questionnaire::{BreakdownVariable, Edition};
 
 use crate::cleaning::Cleaned;
-use crate::columns::{Compiler, Value};
-use crate::error::AnalysisError;
+use crate::columns::Value;
 
 /// A domain: a set of respondents, never a filtered frame, because a variance needs those outside too.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,23 +16,22 @@ pub struct DomainRows {
 }
 
 /// What [`domains`] reads: for each breakdown, its category, or one condition for each network.
-pub(crate) fn values(edition: &Edition) -> Result<Vec<Value>, AnalysisError> {
-    let compiler = Compiler::new(edition);
+pub(crate) fn values(edition: &Edition) -> Vec<Value> {
     let mut values = Vec::new();
     for breakdown in &edition.plan.breakdowns {
         match breakdown.variable {
             BreakdownVariable::Partition(subject) => {
-                values.push(Value::Category(compiler.category(subject)?));
+                values.push(Value::Category(subject));
             }
             BreakdownVariable::Networks(question) => {
                 for category in &breakdown.categories {
                     let ticked = questionnaire::Condition::HasAny(question, vec![category.code.clone()]);
-                    values.push(Value::Condition(compiler.condition(&ticked)?));
+                    values.push(Value::Condition(ticked));
                 }
             }
         }
     }
-    Ok(values)
+    values
 }
 
 /// How the members of domains are found in a chunk of what [`values`] read.
@@ -81,8 +79,7 @@ pub(crate) fn domains(cleaned: &Cleaned, edition: &Edition) -> (Vec<DomainRows>,
                 for (domain, members) in domains.iter_mut().enumerate().skip(first) {
                     let mut from = 0;
                     for chunk in read.chunks() {
-                        let inside = (0..chunk.rows()).filter(|row| chunk.holds(column, *row));
-                        members.rows.extend(inside.map(|row| from + row));
+                        members.rows.extend(chunk.bits(column).ones().map(|row| from + row));
                         from += chunk.rows();
                     }
                     memberships.push(Membership::Overlapping { column, domain });

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use questionnaire::{Condition, Edition, Numerator, Question, Subject};
 
 use super::domains::Membership;
-use super::tally::{Tally, transpose};
+use super::tally::{Counted, Tally};
 use super::variance::TaylorVariance;
 use crate::cleaning::Cleaned;
-use crate::columns::{Compiler, Value};
-use crate::error::AnalysisError;
+use crate::columns::Value;
 
 /// Where the values of an indicator are.
 pub(crate) struct Input {
@@ -43,8 +42,7 @@ pub(crate) struct Inputs {
 }
 
 /// What is read, and what becomes of it.
-pub(crate) fn values(edition: &Edition) -> Result<(Vec<Value>, Inputs), AnalysisError> {
-    let compiler = Compiler::new(edition);
+pub(crate) fn values(edition: &Edition) -> (Vec<Value>, Inputs) {
     let mut values: Vec<Value> = Vec::new();
     let mut inputs = Inputs::default();
     // Indicators on one base share one decision on publication, so a base is found by its text; a mean has a base of
@@ -57,60 +55,48 @@ pub(crate) fn values(edition: &Edition) -> Result<(Vec<Value>, Inputs), Analysis
     for indicator in &edition.indicators {
         let mean = match &indicator.numerator {
             Numerator::Share(_) => None,
-            Numerator::Mean(number) => Some(compiler.number(number)?),
+            Numerator::Mean(number) => Some(number),
         };
-        let key = (indicator.base_text.as_str(), mean.as_ref().map(|_| indicator.numerator_text.as_str()));
+        let key = (indicator.base_text.as_str(), mean.map(|_| indicator.numerator_text.as_str()));
         let next = known.len();
         let base = *known.entry(key).or_insert(next);
         if base == next {
-            let condition = compiler.condition(&indicator.base)?;
+            let condition = indicator.base.clone();
             let column = add(
                 &mut values,
-                Value::Condition(match &mean {
-                    None => condition,
-                    Some(number) => condition.and(number.clone().is_not_null()),
-                }),
+                match mean {
+                    None => Value::Condition(condition),
+                    Some(number) => Value::Measured(condition, number.clone()),
+                },
             );
             inputs.conditions.push((column, column));
             inputs.bases.push(inputs.conditions.len() - 1);
         }
         let within = inputs.conditions[inputs.bases[base]].0;
-        let quantity = match (&indicator.numerator, mean) {
-            (Numerator::Share(condition), _) => {
-                let column = add(&mut values, Value::Condition(compiler.condition(condition)?));
+        let (quantity, blank) = match &indicator.numerator {
+            Numerator::Share(condition) => {
+                let column = add(&mut values, Value::Condition(condition.clone()));
                 inputs.conditions.push((column, within));
-                Quantity::Share(inputs.conditions.len() - 1)
+                (Quantity::Share(inputs.conditions.len() - 1), no_answer(edition, condition))
             }
-            (Numerator::Mean(_), Some(number)) => {
-                let column = add(&mut values, Value::Number(number));
+            Numerator::Mean(number) => {
+                let column = add(&mut values, Value::Number(number.clone()));
                 inputs.numbers.push((column, within));
-                Quantity::Mean(inputs.numbers.len() - 1)
-            }
-            (Numerator::Mean(number), None) => {
-                let column = add(&mut values, Value::Number(compiler.number(number)?));
-                inputs.numbers.push((column, within));
-                Quantity::Mean(inputs.numbers.len() - 1)
+                (Quantity::Mean(inputs.numbers.len() - 1), None)
             }
         };
-        let blank = match &indicator.numerator {
-            Numerator::Share(condition) => no_answer(edition, condition),
-            Numerator::Mean(_) => None,
-        };
-        let no_answer = match blank {
-            Some(condition) => {
-                let column = add(&mut values, Value::Condition(compiler.condition(&condition)?));
-                inputs.conditions.push((column, within));
-                Some(inputs.conditions.len() - 1)
-            }
-            None => None,
-        };
+        let no_answer = blank.map(|condition| {
+            let column = add(&mut values, Value::Condition(condition));
+            inputs.conditions.push((column, within));
+            inputs.conditions.len() - 1
+        });
         inputs.indicators.push(Input { base, quantity, no_answer });
     }
-    Ok((values, inputs))
+    (values, inputs)
 }
 
 impl Inputs {
-    /// Counts and sums in every domain and calibration cell, in one pass.
+    /// Counts and sums in every domain and calibration cell.
     pub(super) fn tally(
         &self,
         cleaned: &Cleaned,
@@ -119,68 +105,16 @@ impl Inputs {
         variance: &TaylorVariance,
     ) -> Tally {
         let cells = variance.cells();
-        let mut tally = Tally::new(domains, cells.len(), self.conditions.len(), self.numbers.len());
-        let words = self.conditions.len().div_ceil(64);
-        let mut rows = vec![[0_u64; 64]; words];
-        let mut conditions = vec![0_u64; words];
-        let mut numbers = vec![0.0; self.numbers.len()];
-        let mut first = 0;
-        let chunks = cleaned.answers.indicators.chunks().iter().zip(cleaned.answers.domains.chunks());
-        for (read, member) in chunks {
-            let columns: Vec<(&[u64], &[u64])> =
-                self.conditions.iter().map(|(column, base)| (read.bits(*column), read.bits(*base))).collect();
-            let of_number: Vec<(&[f64], &[u64])> =
-                self.numbers.iter().map(|(column, base)| (read.numbers(*column), read.bits(*base))).collect();
-            let partitions: Vec<(&[u16], &[Option<usize>])> = memberships
-                .iter()
-                .filter_map(|membership| match membership {
-                    Membership::Partition { column, domain_of } => {
-                        Some((member.codes(*column), domain_of.as_slice()))
-                    }
-                    Membership::Overlapping { .. } => None,
-                })
-                .collect();
-            let overlapping: Vec<(&[u64], usize)> = memberships
-                .iter()
-                .filter_map(|membership| match membership {
-                    Membership::Partition { .. } => None,
-                    Membership::Overlapping { column, domain } => Some((member.bits(*column), *domain)),
-                })
-                .collect();
-            for block in 0..read.rows().div_ceil(64) {
-                for (rows, conditions) in rows.iter_mut().zip(columns.chunks(64)) {
-                    *rows = [0; 64];
-                    for (word, (column, base)) in rows.iter_mut().zip(conditions) {
-                        *word = column[block] & base[block];
-                    }
-                    transpose(rows);
-                }
-                for position in 0..64.min(read.rows() - 64 * block) {
-                    let row = 64 * block + position;
-                    for (word, rows) in conditions.iter_mut().zip(&rows) {
-                        *word = rows[position];
-                    }
-                    for (number, (y, base)) in numbers.iter_mut().zip(&of_number) {
-                        let is_in_base = base[block] >> position & 1 == 1;
-                        *number = if is_in_base && !y[row].is_nan() { y[row] } else { 0.0 };
-                    }
-                    let cell = cells.of_row[first + row] as usize;
-                    tally.add(0, cell, &conditions, &numbers);
-                    for (codes, domain_of) in &partitions {
-                        if let Some(domain) = domain_of[usize::from(codes[row])] {
-                            tally.add(domain, cell, &conditions, &numbers);
-                        }
-                    }
-                    for (members, domain) in &overlapping {
-                        if members[block] >> position & 1 == 1 {
-                            tally.add(*domain, cell, &conditions, &numbers);
-                        }
-                    }
-                }
-            }
-            first += read.rows();
-        }
-        tally.finish()
+        Tally::count(&Counted {
+            indicators: cleaned.answers.indicators.chunks(),
+            domains: cleaned.answers.domains.chunks(),
+            memberships,
+            conditions: &self.conditions,
+            numbers: &self.numbers,
+            cell_of_row: &cells.of_row,
+            cells: cells.len(),
+            all_domains: domains,
+        })
     }
 }
 

@@ -8,14 +8,17 @@ pub(crate) mod inputs;
 mod quantiles;
 mod tally;
 mod variance;
+mod vertical;
 
 use estimation::interval::{effective_n, wilson};
 use publication::Base;
 use questionnaire::{Edition, Number, Subject};
 
 pub use domains::DomainRows;
-use inputs::Quantity;
+use inputs::{Inputs, Quantity};
 use quantiles::Quantiles;
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use tally::Tally;
 use variance::CellSums;
 pub use variance::TaylorVariance;
 
@@ -79,37 +82,64 @@ pub struct Estimates {
 /// When an indicator reads something that extracts leave out.
 pub fn estimate(cleaned: &Cleaned, weights: &Weights, edition: &Edition) -> Result<Estimates, AnalysisError> {
     let (domains, memberships) = domains::domains(cleaned, edition);
-    let (_, inputs) = inputs::values(edition)?;
+    let (_, inputs) = inputs::values(edition);
     let variance = TaylorVariance::new(weights);
     let tally = inputs.tally(cleaned, domains.len(), &memberships, &variance);
-    let mut quantiles = Quantiles::new(edition.plan.confidence);
-
     let everyone = (0..domains.len())
         .map(|domain| stands_behind(&tally.everyone(domain).collect::<Vec<_>>(), &variance))
         .collect();
+    let of_domain = |domain: usize| in_domain(domain, &inputs, &tally, &variance, edition.plan.confidence);
+    let found: Vec<InDomain> = (0..domains.len()).into_par_iter().map(of_domain).collect();
     let mut estimates: Vec<Vec<Estimate>> = vec![Vec::with_capacity(domains.len()); inputs.indicators.len()];
-    let mut base_sizes = vec![Vec::with_capacity(domains.len()); inputs.bases.len()];
-    let mut no_answers: Vec<Option<Estimate>> = vec![None; inputs.indicators.len()];
-    for (base, condition) in inputs.bases.iter().enumerate() {
-        for domain in 0..domains.len() {
-            let counts: Vec<f64> = tally.counts(domain, *condition).collect();
-            base_sizes[base].push(stands_behind(&counts, &variance));
-            let estimator = Estimator::new(counts, &variance, &mut quantiles);
-            let share = |condition| estimator.share(&tally.counts(domain, condition).collect::<Vec<_>>());
-            for (index, input) in inputs.indicators.iter().enumerate().filter(|(_, input)| input.base == base)
-            {
-                estimates[index].push(match input.quantity {
-                    Quantity::Share(condition) => share(condition),
-                    Quantity::Mean(number) => estimator.mean(&tally.sums(domain, number).collect::<Vec<_>>()),
-                });
-                if domain == 0 {
-                    no_answers[index] = input.no_answer.map(share);
-                }
-            }
+    let mut bases = vec![Vec::with_capacity(domains.len()); inputs.bases.len()];
+    let mut no_answer = Vec::new();
+    for (domain, found) in found.into_iter().enumerate() {
+        estimates.iter_mut().zip(found.estimates).for_each(|(all, estimate)| all.push(estimate));
+        bases.iter_mut().zip(found.bases).for_each(|(all, base)| all.push(base));
+        if domain == 0 {
+            no_answer = found.no_answer;
         }
     }
     let base_of = inputs.indicators.iter().map(|input| input.base).collect();
-    Ok(Estimates { domains, everyone, base_of, bases: base_sizes, estimates, no_answer: no_answers })
+    Ok(Estimates { domains, everyone, base_of, bases, estimates, no_answer })
+}
+
+/// All estimates of one domain.
+struct InDomain {
+    /// For each base.
+    bases: Vec<DomainBase>,
+    /// For each indicator.
+    estimates: Vec<Estimate>,
+    /// For each indicator, in the whole alone.
+    no_answer: Vec<Option<Estimate>>,
+}
+
+fn in_domain(
+    domain: usize,
+    inputs: &Inputs,
+    tally: &Tally,
+    variance: &TaylorVariance,
+    confidence: f64,
+) -> InDomain {
+    let mut quantiles = Quantiles::new(confidence);
+    let mut bases = Vec::with_capacity(inputs.bases.len());
+    let mut estimators = Vec::with_capacity(inputs.bases.len());
+    for condition in &inputs.bases {
+        let counts: Vec<f64> = tally.counts(domain, *condition).collect();
+        bases.push(stands_behind(&counts, variance));
+        estimators.push(Estimator::new(counts, variance, &mut quantiles));
+    }
+    let mut found = InDomain { bases, estimates: Vec::new(), no_answer: Vec::new() };
+    for input in &inputs.indicators {
+        let estimator = &estimators[input.base];
+        let share = |condition| estimator.share(&tally.counts(domain, condition).collect::<Vec<_>>());
+        found.estimates.push(match input.quantity {
+            Quantity::Share(condition) => share(condition),
+            Quantity::Mean(number) => estimator.mean(&tally.sums(domain, number).collect::<Vec<_>>()),
+        });
+        found.no_answer.push(input.no_answer.filter(|_| domain == 0).map(share));
+    }
+    found
 }
 
 /// `counts` are of respondents, cell by cell.

@@ -96,7 +96,7 @@ pub fn protect(input: &Protection<'_>) -> Result<Publication, AnalysisError> {
         references: definition::references(edition),
         quality: Quality {
             weights: Some(quality::spread(rule, input.weights, estimates.everyone[0].base)),
-            reliability: reliability::reliability(input.cleaned, input.weights, edition, rule)?,
+            reliability: reliability::reliability(input.cleaned, input.weights, edition, rule),
             ..Quality::default()
         },
         evolution: None,

@@ -1,26 +1,27 @@
 //! One response and a column say the same.
 
-use analysis::columns::{Compiler, derive};
+use analysis::columns::{Bits, Reader, Texts, derive};
 use extract::ExtractRecord;
 use extract::RecordState;
-use polars::prelude::{DataFrame, DataType, Expr, IntoLazy};
 use proptest::prelude::*;
 use questionnaire::{Answer, Answers, Edition, Identifier, Networks, Numerator, Subject};
 
 use crate::definition::edition;
 use crate::sample::{Dice, answers, freeze, record, records};
 
-/// Evaluates an expression on each row, as text: `null` is empty.
-fn values(frame: &DataFrame, expression: Expr) -> Vec<Option<String>> {
-    let frame = frame.clone().lazy().with_columns([expression.alias("value")]).collect().unwrap();
-    let column = frame.column("value").unwrap();
-    match column.dtype() {
-        DataType::Boolean => {
-            column.bool().unwrap().iter().map(|value| value.map(|v| v.to_string())).collect()
-        }
-        DataType::String => column.str().unwrap().iter().map(|value| value.map(str::to_owned)).collect(),
-        _ => column.cast(&DataType::Float64).unwrap().f64().unwrap().iter().map(|v| v.map(number)).collect(),
-    }
+/// Each value as text, `None` when it is missing.
+type Values = Vec<Option<String>>;
+
+fn truths(bits: &Bits) -> Values {
+    (0..bits.rows()).map(|row| Some(bits.holds(row).to_string())).collect()
+}
+
+fn numbers(values: &[f64]) -> Values {
+    values.iter().map(|value| (!value.is_nan()).then(|| number(*value))).collect()
+}
+
+fn texts(values: &Texts) -> Values {
+    (0..values.rows()).map(|row| values.get(row).map(str::to_owned)).collect()
 }
 
 /// Twelve decimals: sums taken in the same order agree to the last digit, and this leaves room for one that does not.
@@ -36,12 +37,17 @@ fn compare(edition: &Edition, all: &[Answers]) {
         .map(|(index, answers)| record(&format!("{index:05}"), answers.clone()))
         .collect();
     let frame = derive(freeze(edition, &records).frame().unwrap(), edition).unwrap();
-    let compiler = Compiler::new(edition);
+    let mut reader = Reader::new(edition, &frame);
     let facts: Vec<_> = all.iter().map(|answers| edition.facts(answers)).collect();
 
     for (index, derived) in edition.derived.iter().enumerate() {
         let name = format!("derived.{}", derived.name);
-        let compiled = values(&frame, polars::prelude::col(name.as_str()));
+        // The columns of the frame are those of an archive.
+        let column = frame.column(&name).unwrap();
+        let read: Values = match column.str() {
+            Ok(column) => column.iter().map(|value| value.map(str::to_owned)).collect(),
+            Err(_) => column.f64().unwrap().iter().map(|value| value.map(number)).collect(),
+        };
         let evaluated: Vec<_> = facts
             .iter()
             .map(|facts| {
@@ -51,41 +57,44 @@ fn compare(edition: &Edition, all: &[Answers]) {
                     .or_else(|| facts.derived_number(index).map(number))
             })
             .collect();
-        assert_eq!(compiled, evaluated, "{name}");
+        assert_eq!(read, evaluated, "{name}");
+        if !derived.categories.is_empty() {
+            assert_eq!(texts(&reader.category(Subject::Derived(index)).unwrap()), evaluated, "{name}");
+        }
     }
     for indicator in &edition.indicators {
-        let base = values(&frame, compiler.condition(&indicator.base).unwrap());
+        let base = truths(&reader.condition(&indicator.base).unwrap());
         let expected: Vec<_> =
             facts.iter().map(|facts| Some(facts.holds(&indicator.base).to_string())).collect();
         assert_eq!(base, expected, "base of {}", indicator.code);
-        let (numerator, expected): (_, Vec<_>) = match &indicator.numerator {
+        let (numerator, expected): (Values, Values) = match &indicator.numerator {
             Numerator::Share(condition) => (
-                compiler.condition(condition).unwrap(),
+                truths(&reader.condition(condition).unwrap()),
                 facts.iter().map(|facts| Some(facts.holds(condition).to_string())).collect(),
             ),
             Numerator::Mean(mean) => (
-                compiler.number(mean).unwrap(),
+                numbers(&reader.number(mean).unwrap()),
                 facts.iter().map(|facts| facts.number(mean).map(number)).collect(),
             ),
         };
-        assert_eq!(values(&frame, numerator), expected, "numerator of {}", indicator.code);
+        assert_eq!(numerator, expected, "numerator of {}", indicator.code);
     }
     for (index, question) in edition.questionnaire.questions.iter().enumerate() {
         let expected: Vec<_> = facts.iter().map(|facts| Some(facts.path().asks(index).to_string())).collect();
-        let asked = compiler.asked(index, None);
-        assert_eq!(values(&frame, asked), expected, "asked({})", question.code);
+        let asked = reader.asked(index, None).unwrap();
+        assert_eq!(truths(&asked), expected, "asked({})", question.code);
         for row in 0..question.rows().len() {
             let expected: Vec<_> =
                 facts.iter().map(|facts| Some(facts.path().asks_row(index, row).to_string())).collect();
-            let asked = compiler.asked(index, Some(row));
-            assert_eq!(values(&frame, asked), expected, "asked({}.{row})", question.code);
+            let asked = reader.asked(index, Some(row)).unwrap();
+            assert_eq!(truths(&asked), expected, "asked({}.{row})", question.code);
         }
         if !question.is_personal && !matches!(question.kind, questionnaire::Kind::Email) {
             let subject = Subject::Question(index);
             let expected: Vec<_> =
                 facts.iter().map(|facts| Some(facts.is_measured(subject).to_string())).collect();
-            let measured = compiler.measured(subject).unwrap();
-            assert_eq!(values(&frame, measured), expected, "measured({})", question.code);
+            let measured = reader.measured(subject).unwrap();
+            assert_eq!(truths(&measured), expected, "measured({})", question.code);
         }
     }
 }
@@ -142,20 +151,21 @@ fn asked_is_what_the_path_column_says_also_for_those_who_stopped() {
             ..record
         })
         .collect();
-    let frame = derive(freeze(edition, &records).frame().unwrap(), edition).unwrap();
-    let compiler = Compiler::new(edition);
-    let paths = values(&frame, polars::prelude::col(extract::columns::PATH));
-    let compare = |name: String, asked: Expr| {
-        let expected: Vec<_> = paths
+    let frame = freeze(edition, &records).frame().unwrap().collect().unwrap();
+    let mut reader = Reader::new(edition, &frame);
+    let paths = frame.column(extract::columns::PATH).unwrap().str().unwrap();
+    let compare = |name: String, asked: Bits| {
+        let expected: Values = paths
             .iter()
-            .map(|path| Some(path.as_deref().unwrap().split(';').any(|asked| asked == name).to_string()))
+            .map(|path| Some(path.unwrap().split(';').any(|asked| asked == name).to_string()))
             .collect();
-        assert_eq!(values(&frame, asked), expected, "asked({name})");
+        assert_eq!(truths(&asked), expected, "asked({name})");
     };
     for (index, question) in questionnaire.questions.iter().enumerate() {
-        compare(question.code.clone(), compiler.asked(index, None));
+        compare(question.code.clone(), reader.asked(index, None).unwrap());
         for (row, definition) in question.rows().iter().enumerate() {
-            compare(format!("{}.{}", question.code, definition.code), compiler.asked(index, Some(row)));
+            let name = format!("{}.{}", question.code, definition.code);
+            compare(name, reader.asked(index, Some(row)).unwrap());
         }
     }
 }
@@ -164,6 +174,7 @@ fn asked_is_what_the_path_column_says_also_for_those_who_stopped() {
 fn a_personal_question_cannot_be_analysed() {
     let edition = edition();
     let name = edition.questionnaire.question_index("org_nom").unwrap();
-    let error = Compiler::new(edition).measured(Subject::Question(name)).unwrap_err();
+    let frame = freeze(edition, &records(edition, 1, 7)).frame().unwrap().collect().unwrap();
+    let error = Reader::new(edition, &frame).measured(Subject::Question(name)).unwrap_err();
     assert!(error.to_string().contains("`org_nom` is kept out of the extract"), "{error}");
 }

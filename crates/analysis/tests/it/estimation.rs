@@ -6,7 +6,7 @@ use publication::Domain;
 use questionnaire::Numerator;
 
 use crate::definition::edition;
-use crate::reference::variance;
+use crate::reference::{of_respondents, variance};
 use crate::sample::{Dice, freeze, records};
 
 fn made(n: usize, seed: u64) -> (Cleaned, Weights) {
@@ -35,7 +35,8 @@ fn the_variance_by_sums_is_the_variance_row_by_row() {
         let u: Vec<f64> = rows.iter().map(|_| dice.under(1000) as f64 / 1e6).collect();
         let mut everywhere = vec![0.0; weights.base.len()];
         everywhere[..size].copy_from_slice(&u);
-        let expected = variance(&weights.base, &weights.calibrated, &weights.auxiliary, &everywhere, &strata);
+        let auxiliary = of_respondents(&weights);
+        let expected = variance(&weights.base, &weights.calibrated, &auxiliary, &everywhere, &strata);
         let found = production.of(&rows, &u);
         assert!((found / expected - 1.0).abs() < 1e-9, "{size}: {found} and {expected}");
     }
@@ -135,34 +136,25 @@ fn intervals_hold_the_estimate_and_stay_in_range() {
     assert!(seen > 1000, "{seen}");
 }
 
-/// The values of an expression on every respondent; a missing number is not a number.
-fn evaluated(cleaned: &Cleaned, expression: polars::prelude::Expr) -> Vec<f64> {
-    use polars::prelude::{DataType, IntoLazy};
-    let frame = cleaned.frame.clone().lazy();
-    let column = expression.cast(DataType::Float64).alias("evaluated");
-    let frame = frame.with_columns([column]).collect().unwrap();
-    let values = frame.column("evaluated").unwrap().f64().unwrap().clone();
-    values.iter().map(|value| value.unwrap_or(f64::NAN)).collect()
-}
-
 #[test]
 fn every_estimate_is_that_of_the_papers_row_by_row() {
     let edition = edition();
     let (cleaned, weights) = made(400, 27);
     let estimates = estimate(&cleaned, &weights, edition).unwrap();
-    let compiler = analysis::columns::Compiler::new(edition);
+    let mut reader = analysis::columns::Reader::new(edition, &cleaned.frame);
+    let truths = |bits: analysis::columns::Bits| -> Vec<f64> {
+        (0..bits.rows()).map(|row| f64::from(u8::from(bits.holds(row)))).collect()
+    };
+    let auxiliary = of_respondents(&weights);
     let strata = vec![String::new(); weights.base.len()];
     let w = &weights.calibrated;
     let (mut shares, mut means) = (0, 0);
     for (index, indicator) in edition.indicators.iter().enumerate().step_by(5) {
-        let base = evaluated(&cleaned, compiler.condition(&indicator.base).unwrap());
-        let y = evaluated(
-            &cleaned,
-            match &indicator.numerator {
-                Numerator::Share(condition) => compiler.condition(condition).unwrap(),
-                Numerator::Mean(number) => compiler.number(number).unwrap(),
-            },
-        );
+        let base = truths(reader.condition(&indicator.base).unwrap());
+        let y = match &indicator.numerator {
+            Numerator::Share(condition) => truths(reader.condition(condition).unwrap()),
+            Numerator::Mean(number) => reader.number(number).unwrap().to_vec(),
+        };
         for (domain, found) in estimates.domains.iter().zip(&estimates.estimates[index]) {
             let rows: Vec<usize> =
                 domain.rows.iter().copied().filter(|row| base[*row] > 0.5 && !y[*row].is_nan()).collect();
@@ -181,7 +173,7 @@ fn every_estimate_is_that_of_the_papers_row_by_row() {
             for row in &rows {
                 u[*row] = (y[*row] - p) / total;
             }
-            let expected = variance(&weights.base, w, &weights.auxiliary, &u, &strata).sqrt();
+            let expected = variance(&weights.base, w, &auxiliary, &u, &strata).sqrt();
             let plain = rows.iter().map(|row| y[*row]).sum::<f64>() / rows.len() as f64;
             let place = format!("{} {:?}", indicator.code, domain.domain);
             assert!((found.value - p).abs() < 1e-9 * (1.0 + p.abs()), "{place}: {} and {p}", found.value);

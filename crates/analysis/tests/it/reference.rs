@@ -2,7 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use analysis::Weights;
 use estimation::calibration::{Auxiliary, pseudo_inverse};
+
+/// The auxiliary variables of each respondent.
+pub fn of_respondents(weights: &Weights) -> Auxiliary {
+    let mut auxiliary = Auxiliary::new(weights.auxiliary.columns());
+    for cell in &weights.cells {
+        auxiliary.push(weights.auxiliary.row(*cell as usize).iter().copied());
+    }
+    auxiliary
+}
 
 /// `V = Σ_h n_h/(n_h - 1) Σ_i (z_hi - z̄_h)²`, `z = w e`, `e = u - x'B`, `B = (Σ d x x')⁻ Σ d x u`, where `u` has one
 /// value for every respondent, zero outside the domain.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use analysis::columns::{Compiler, derive};
+use analysis::columns::{Bits, Reader, derive};
 use extract::{Definitions, Extract, ExtractRecord, ManifestInput, StateCounts};
-use polars::prelude::{DataFrame, DataType, Expr, IntoLazy};
+use polars::prelude::DataFrame;
 use questionnaire::{Answer, Edition, Numerator};
 
 use crate::definition::{edition, edition_with};
@@ -77,21 +77,23 @@ fn frame(newest: &Edition, earlier: &[&Edition], records: &[ExtractRecord]) -> D
     derive(Extract::open(dir.path()).unwrap().frame().unwrap(), newest).unwrap()
 }
 
-fn values(frame: &DataFrame, expression: Expr) -> Vec<Option<f64>> {
-    let frame = frame.clone().lazy().with_columns([expression.alias("value")]).collect().unwrap();
-    let column = frame.column("value").unwrap().cast(&DataType::Float64).unwrap();
-    column.f64().unwrap().iter().collect()
+/// 1 or 0.
+fn values(bits: &Bits) -> Vec<Option<f64>> {
+    (0..bits.rows()).map(|row| Some(f64::from(u8::from(bits.holds(row))))).collect()
 }
 
 /// The values of a numerator and whether each response is in the base.
 fn indicator(frame: &DataFrame, edition: &Edition, code: &str) -> (Vec<Option<f64>>, Vec<Option<f64>>) {
-    let compiler = Compiler::new(edition);
+    let mut reader = Reader::new(edition, frame);
     let indicator = edition.indicator(code).unwrap();
     let numerator = match &indicator.numerator {
-        Numerator::Share(condition) => compiler.condition(condition).unwrap(),
-        Numerator::Mean(number) => compiler.number(number).unwrap(),
+        Numerator::Share(condition) => values(&reader.condition(condition).unwrap()),
+        Numerator::Mean(number) => {
+            let numbers = reader.number(number).unwrap();
+            numbers.iter().map(|number| (!number.is_nan()).then_some(*number)).collect()
+        }
     };
-    (values(frame, numerator), values(frame, compiler.condition(&indicator.base).unwrap()))
+    (numerator, values(&reader.condition(&indicator.base).unwrap()))
 }
 
 /// Fifty who sent before the revision.
@@ -137,7 +139,7 @@ fn the_base_of_a_new_question_is_who_was_asked_it() {
     // A row that everyone is shown now has as base those who were shown it.
     let rh = REVISED.questionnaire.question_index("usg_outils").unwrap();
     let row = REVISED.questionnaire.questions[rh].rows().iter().position(|row| row.code == "rh").unwrap();
-    let asked = values(&frame, Compiler::new(&REVISED).asked(rh, Some(row)));
+    let asked = values(&Reader::new(&REVISED, &frame).asked(rh, Some(row)).unwrap());
     let employers = records[..50].iter().filter(
         |record| matches!(record.answers.get("org_salaries"), Some(Answer::Integer(count)) if *count >= 1),
     );

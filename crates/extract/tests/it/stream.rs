@@ -30,16 +30,21 @@ fn batches_give_the_table_that_one_freeze_gives() {
         assert_eq!(manifest.rows, records.len() as u64);
         let extract = Extract::open(dir.path()).unwrap();
         assert!(extract.frame().unwrap().collect().unwrap().equals_missing(&whole), "groups of {cut}");
+        let columns: Vec<String> = whole.get_column_names_owned().iter().map(ToString::to_string).collect();
         let mut rows = 0;
-        for batch in extract.batches() {
-            let batch = batch.unwrap();
-            assert!(batch.height() <= cut);
+        for index in 0..extract.groups() {
+            let group = extract.group(index, &columns).unwrap();
+            assert!(group.height() <= cut);
             assert!(
-                batch.equals_missing(&whole.slice(i64::try_from(rows).unwrap(), batch.height())),
+                group.equals_missing(&whole.slice(i64::try_from(rows).unwrap(), group.height())),
                 "groups of {cut}"
             );
-            rows += batch.height();
+            rows += group.height();
+            let two = extract.group(index, &columns[1..3]).unwrap();
+            assert_eq!((two.height(), two.width()), (group.height(), 2));
         }
+        let none = extract.none().unwrap();
+        assert_eq!((none.height(), none.width()), (0, whole.width()));
         assert_eq!(rows, records.len());
     }
 }
