@@ -1,0 +1,3 @@
+//! What the attacker must find, and what it must not.
+
+mod reading;
