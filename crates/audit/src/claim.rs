@@ -5,7 +5,7 @@ use std::fmt;
 use crate::domain::Domain;
 
 /// A signed sum of domains: what remains of the positive ones when the negative ones are taken away.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Group(pub Vec<(i8, Domain)>);
 
 /// What was found.
@@ -36,6 +36,8 @@ pub enum Kind {
 pub enum Severity {
     /// It must not be published like this.
     Serious,
+    /// It must not be published like this if the group is small, and what is displayed does not tell whether it is.
+    Possible,
     /// True, and about nobody: the group has enough respondents, or none.
     Harmless,
 }
@@ -112,7 +114,11 @@ impl fmt::Display for Group {
 
 impl fmt::Display for Claim {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(if self.is_serious() { "serious: " } else { "harmless: " })?;
+        formatter.write_str(match self.severity {
+            Severity::Serious => "serious: ",
+            Severity::Possible => "possible: ",
+            Severity::Harmless => "harmless: ",
+        })?;
         let group = &self.group;
         let answer = match (&self.question, &self.category) {
             (Some(question), Some(category)) if category != "_T" => format!("{question} = {category}"),

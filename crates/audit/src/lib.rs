@@ -27,10 +27,20 @@
 //! intervals (d), two editions (e), coordinates of charts (f), and fields that should be empty (g).
 
 mod claim;
+mod dense;
 mod domain;
 mod error;
+mod frame;
 mod known;
+mod numbers;
+mod program;
+mod ratio;
 mod release;
+mod sheet;
+mod structure;
+mod tables;
+mod target;
+mod whole;
 
 pub use claim::{Binding, Claim, Group, Kind, Severity};
 pub use domain::Domain;
@@ -76,6 +86,39 @@ impl Default for Options<'_> {
 /// question and category. Equal input gives equal claims.
 #[must_use]
 pub fn attack(release: &Release, known: Option<&Known>, options: &Options<'_>) -> Vec<Claim> {
-    let _ = (release, known, options);
-    Vec::new()
+    let (sheets, mut claims) = sheet::sheets(release);
+    for (domain, question, telling) in &release.telling {
+        claims.push(Claim {
+            kind: Kind::Field,
+            severity: Severity::Serious,
+            group: Group::one(release.domain_of(*domain).clone()),
+            base: String::new(),
+            question: Some(release.question_of(*question).code.clone()),
+            category: None,
+            interval: None,
+            n: None,
+            binding: Vec::new(),
+            detail: telling.clone(),
+        });
+    }
+    for (base, sheet) in &sheets {
+        claims.extend(tables::attack(release, (base, sheet), known, options));
+    }
+    in_order(&mut claims);
+    claims
+}
+
+/// Serious claims first, then by what they are about.
+fn in_order(claims: &mut Vec<Claim>) {
+    claims.sort_by(|a, b| {
+        let key = |claim: &Claim| (claim.severity, claim.kind, claim.group.clone(), claim.base.clone());
+        let about = |claim: &Claim| (claim.question.clone(), claim.category.clone(), claim.detail.clone());
+        (key(a), about(a)).cmp(&(key(b), about(b)))
+    });
+    claims.dedup();
+}
+
+/// A count as a number to compute with.
+fn count(number: usize) -> f64 {
+    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }

@@ -1,3 +1,5 @@
 //! What the attacker must find, and what it must not.
 
+mod by_hand;
 mod reading;
+mod world;
