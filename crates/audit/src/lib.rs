@@ -26,13 +26,16 @@
 //! What is modelled is `disclosure.md` 4.2: linked tables and differences (a, b), digits (c), standard errors and
 //! intervals (d), two editions (e), coordinates of charts (f), and fields that should be empty (g).
 
+mod charts;
 mod claim;
 mod dense;
+mod digits;
 mod domain;
 mod error;
 mod frame;
 mod known;
 mod numbers;
+mod precision;
 mod program;
 mod ratio;
 mod release;
@@ -41,7 +44,9 @@ mod structure;
 mod tables;
 mod target;
 mod whole;
+mod years;
 
+pub use charts::attack_chart;
 pub use claim::{Binding, Claim, Group, Kind, Severity};
 pub use domain::Domain;
 pub use error::AuditError;
@@ -103,6 +108,16 @@ pub fn attack(release: &Release, known: Option<&Known>, options: &Options<'_>) -
     }
     for (base, sheet) in &sheets {
         claims.extend(tables::attack(release, (base, sheet), known, options));
+    }
+    if options.digits {
+        let truth = options.truth.or(known);
+        for (base, sheet) in &sheets {
+            claims.extend(digits::attack(release, (base, sheet), known, truth));
+        }
+        claims.extend(precision::attack(release, truth));
+    }
+    if let Some((previous, before)) = options.previous {
+        claims.extend(years::attack((release, known), (previous, before)));
     }
     in_order(&mut claims);
     claims

@@ -60,9 +60,8 @@ impl Release {
             }
             let unit = indicator.get("unit").or_else(|| indicator.get("type")).and_then(Value::as_str);
             question.is_share = unit.is_none_or(|unit| matches!(unit, "percent" | "share"));
-            if let Some(most) = indicator.get("max").and_then(Value::as_f64) {
-                question.range.1 = most;
-            }
+            let number = |key: &str| indicator.get(key).and_then(Value::as_f64);
+            question.range = (number("min").unwrap_or(0.0), number("max").unwrap_or(100.0));
             self.question(question);
         }
         self.subsets = pairs(meta.get("subsets"));
@@ -93,7 +92,34 @@ impl Release {
             let line = number + 2;
             self.read_row(&row, line).map_err(|message| malformed(format!("line {line}: {message}")))?;
         }
+        self.merge_bases();
         Ok(())
+    }
+
+    /// Two questions that show the same numbers, and withhold the same domains, everywhere are asked of the same
+    /// respondents, whatever their bases are called; those with the most are asked of everybody.
+    fn merge_bases(&mut self) {
+        type Numbers = BTreeMap<usize, Option<(u32, u32)>>;
+        let mut numbers: BTreeMap<usize, Numbers> = BTreeMap::new();
+        for cell in self.cells.iter().filter(|cell| cell.category == 0) {
+            let shown = cell.shown.as_ref().and_then(|shown| shown.n);
+            numbers.entry(cell.question.0).or_default().insert(cell.domain.0, shown);
+        }
+        let mut bases: BTreeMap<Numbers, String> = BTreeMap::new();
+        for (question, numbers) in &numbers {
+            if numbers.values().any(Option::is_some) {
+                bases.entry(numbers.clone()).or_insert_with(|| self.questions[*question].base.clone());
+            }
+        }
+        let most =
+            |numbers: &Numbers| numbers.values().flatten().map(|(_, most)| u64::from(*most)).sum::<u64>();
+        let everybody = bases.keys().max_by_key(|numbers| most(numbers)).cloned();
+        for (question, numbers) in numbers {
+            if let Some(base) = bases.get(&numbers) {
+                self.questions[question].base =
+                    if Some(&numbers) == everybody.as_ref() { String::new() } else { base.clone() };
+            }
+        }
     }
 
     fn read_row(&mut self, row: &BTreeMap<&str, &str>, line: usize) -> Result<(), String> {

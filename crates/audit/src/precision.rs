@@ -1,0 +1,104 @@
+//! What standard errors and intervals say of numbers of respondents (procedure d): p (1 − p) / se² is their effective
+//! number.
+
+use std::collections::BTreeMap;
+
+use crate::claim::{Claim, Kind, Severity};
+use crate::digits::claim;
+use crate::domain::Domain;
+use crate::known::Known;
+use crate::release::{Release, Shown};
+
+/// Half-width of an interval of confidence of 95 %, in standard errors.
+const NORMAL: f64 = 1.959_964;
+
+/// So few numbers are a recovered number.
+const FEW: u32 = 2;
+
+/// Attacks every domain whose number is not shown exactly.
+pub(crate) fn attack(release: &Release, truth: Option<&Known>) -> Vec<Claim> {
+    let grid = grid(release);
+    let mut found: BTreeMap<(&str, &Domain), Vec<(&Shown, (f64, f64))>> = BTreeMap::new();
+    for cell in release.cells() {
+        let question = release.question_of(cell.question);
+        let Some(shown) = cell.shown.as_ref().filter(|_| question.is_share) else { continue };
+        let Some(error) = shown.se.or_else(|| from_interval(shown, grid)) else { continue };
+        let domain = release.domain_of(cell.domain);
+        found.entry((&question.base, domain)).or_default().push((shown, error));
+    }
+    let mut claims = Vec::new();
+    for ((base, domain), cells) in found {
+        let class = cells.iter().filter_map(|(shown, _)| shown.n).next();
+        if class.is_some_and(|(least, most)| least == most) {
+            continue;
+        }
+        let (least, most) = class.unwrap_or((release.n_min, u32::MAX));
+        let mut effects = vec![1.0];
+        effects.extend(release.design_effect.filter(|effect| *effect > 1.0));
+        for effect in effects {
+            let Some((low, high)) = candidates(&cells, effect) else { continue };
+            let (low, high) = (low.max(least), high.min(most));
+            // What is computed from the lowest number of the class says the class once more.
+            let is_of_the_class = low <= least && class.is_some();
+            if low > high || high - low >= FEW || is_of_the_class {
+                continue;
+            }
+            let true_n = truth.and_then(|truth| truth.size(base, domain)).map(|size| size.n);
+            let is_right = true_n.is_none_or(|n| (low..=high).contains(&n));
+            let severity = if is_right { Severity::Serious } else { Severity::Harmless };
+            claims.push(claim(Kind::Error, severity, (base, domain), (low, high), "p (1 − p) / se²"));
+            break;
+        }
+    }
+    claims
+}
+
+/// Numbers that agree with the errors of all cells: n, or n − 1 where the error divides by that.
+fn candidates(cells: &[(&Shown, (f64, f64))], effect: f64) -> Option<(u32, u32)> {
+    let (mut low, mut high) = (0.0_f64, f64::INFINITY);
+    for (shown, (least, most)) in cells {
+        let (from, to) = ((shown.lo / 100.0).clamp(0.0, 1.0), (shown.hi / 100.0).clamp(0.0, 1.0));
+        let variance = |share: f64| share * (1.0 - share);
+        let greatest = if from <= 0.5 && to >= 0.5 { 0.25 } else { variance(from).max(variance(to)) };
+        let smallest = variance(from).min(variance(to));
+        if *most > 0.0 {
+            low = low.max(effect * smallest / (most / 100.0).powi(2));
+        }
+        if *least > 0.0 {
+            high = high.min(effect * greatest / (least / 100.0).powi(2));
+        }
+    }
+    if low > high || !high.is_finite() {
+        return None;
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to the range of counts"
+    )]
+    let (low, high) = (low.ceil().clamp(0.0, 4e9) as u32, (high + 1.0).floor().clamp(0.0, 4e9) as u32);
+    (low <= high).then_some((low, high))
+}
+
+/// The error that an interval shows, with what its rounding leaves open.
+fn from_interval(shown: &Shown, grid: f64) -> Option<(f64, f64)> {
+    let (low, high) = shown.ci?;
+    let half = (high - low) / 2.0;
+    // Cut at 0 or 100 an interval is no longer around its value.
+    let is_whole = low > 0.0 && high < 100.0;
+    is_whole.then(|| (((half - grid).max(0.0)) / NORMAL, (half + grid) / NORMAL))
+}
+
+/// The coarsest grid on which all ends of intervals lie.
+fn grid(release: &Release) -> f64 {
+    let ends: Vec<f64> = release
+        .cells()
+        .iter()
+        .filter_map(|cell| cell.shown.as_ref()?.ci)
+        .flat_map(|(low, high)| [low, high])
+        .collect();
+    [5.0, 2.0, 1.0, 0.5, 0.1, 0.01, 0.001]
+        .into_iter()
+        .find(|grid: &f64| ends.iter().all(|end| (end / grid - (end / grid).round()).abs() < 1e-6))
+        .unwrap_or(0.0)
+}
