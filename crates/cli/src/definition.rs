@@ -187,6 +187,7 @@ fn read_files(edition: &Path, survey: &Path) -> Result<Files, CliError> {
         (edition.join("margins"), "margins/"),
         (edition.join("texts"), "texts/"),
         (edition.join("translations"), "translations/"),
+        (edition.join("wording"), "wording/"),
         (edition.join("pages"), "pages/"),
         (nomenclatures, "nomenclatures/"),
     ] {

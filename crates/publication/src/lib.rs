@@ -16,6 +16,7 @@ mod level;
 mod model;
 mod quality;
 mod rule;
+mod wording;
 
 pub use cell::{Cell, Displayed, Interval, NumberShown, Precision, Published};
 pub use error::PublicationError;
@@ -32,6 +33,7 @@ pub use quality::{
     Quality, Reliability, Tipping, TippingRow, Variant, WeightQuantile, WeightSpread,
 };
 pub use rule::{Base, Rule};
+pub use wording::{BreakdownWords, Finding, Subject, Wording};
 
 /// Version of the format of `publication.json` and `cells.csv`; raised when a reader must change.
 pub const SCHEMA_VERSION: u32 = 1;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::cell::{Cell, Displayed, NumberShown};
 use crate::evolution::Evolution;
 use crate::quality::{Caution, Denominator, Quality};
+use crate::wording::Wording;
 
 /// The publication of one edition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,6 +38,9 @@ pub struct Publication {
     pub network_sectors: Vec<NetworkSector>,
     /// Outside series.
     pub references: Vec<Reference>,
+    /// Words that sentences on the figures are made of, by language.
+    #[serde(default)]
+    pub wordings: BTreeMap<String, Wording>,
     /// How far the figures may be trusted.
     #[serde(default)]
     pub quality: Quality,
@@ -320,6 +324,18 @@ pub enum ChartForm {
     Bullet,
     /// Scores from 0 to 100 points.
     Scores,
+    /// Past editions and outside series over the years.
+    Trend,
+    /// This edition and the one before, one line for each indicator.
+    Slope,
+    /// A table of colours: one row for each domain, one column for each indicator.
+    Heatmap,
+    /// A tile for each region.
+    Map,
+    /// Columns side by side: the indicators are the classes of one scale.
+    Histogram,
+    /// A hundred squares.
+    Waffle,
 }
 
 /// Who answered, by one breakdown.

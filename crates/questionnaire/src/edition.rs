@@ -25,6 +25,8 @@ pub struct Edition {
     pub language: String,
     /// Texts for respondents by code (`texts/<language>.toml`), flattened: `violation.required`.
     pub texts: BTreeMap<String, String>,
+    /// Words that findings are made of, by language: the first, and those that have a `wording/<language>.toml`.
+    pub wordings: BTreeMap<String, Wording>,
     /// The texts in each language but the first.
     pub translations: BTreeMap<String, Translation>,
     /// The official lists.
@@ -43,6 +45,52 @@ pub struct Translation {
     pub definition: BTreeMap<String, String>,
     /// Texts for respondents by code (`texts/<language>.toml`): `violation.required`.
     pub messages: BTreeMap<String, String>,
+}
+
+/// Words that sentences on published figures are made of. An agreement is marked `[singular|plural]`; `{}` is the
+/// place of a figure.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wording {
+    /// Whom figures are about, by code: `organisation`.
+    pub subjects: BTreeMap<String, FindingSubject>,
+    /// What is found, by indicator.
+    pub findings: BTreeMap<String, Finding>,
+    /// How breakdowns are spoken of, by breakdown.
+    pub breakdowns: BTreeMap<String, BreakdownWords>,
+    /// What a ranking chart ranks, by chart: « des freins ».
+    pub rankings: BTreeMap<String, String>,
+}
+
+/// Whom figures are about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FindingSubject {
+    /// « organisation »
+    pub singular: String,
+    /// « organisations »
+    pub plural: String,
+    /// Whether the word is feminine, where the language has genders.
+    pub is_feminine: bool,
+}
+
+/// What an indicator finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// A predicate with its agreement (« [juge|jugent] le numérique important »), or, for a mean, a whole sentence
+    /// with the place of its figure.
+    pub text: String,
+    /// Code of the subject.
+    pub subject: String,
+    /// What is ranked, with its article: « le manque de temps ».
+    pub topic: Option<String>,
+}
+
+/// How a breakdown is spoken of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BreakdownWords {
+    /// « selon la taille »
+    pub by: String,
+    /// « plus les organisations sont grandes », where the categories rise.
+    pub rising: Option<String>,
 }
 
 /// A variable computed from answers, read as `derived.<name>`.
@@ -357,6 +405,18 @@ pub enum ChartForm {
     Bullet,
     /// Scores, one bar for each indicator, from 0 to 100 points.
     Scores,
+    /// Past editions and outside series over the years.
+    Trend,
+    /// This edition and the one before, one line for each indicator.
+    Slope,
+    /// A table of colours: one row for each domain, one column for each indicator.
+    Heatmap,
+    /// A tile for each region.
+    Map,
+    /// Columns side by side: the indicators are the classes of one scale.
+    Histogram,
+    /// A hundred squares.
+    Waffle,
 }
 
 /// A family of tests whose p-values are adjusted together.

@@ -20,9 +20,10 @@ mod validate;
 
 pub use answers::{Answer, Answers, Identifier, Networks};
 pub use edition::{
-    Breakdown, BreakdownVariable, CalibrationGroup, Case, CaseValue, Category, Chapter, ChartForm, ChartPlan,
-    CommuneAttribute, Derived, DerivedRule, Edition, Indicator, Level, Margin, MarginCategory, Plan,
-    Reference, Scoring, Target, TestFamily, Translation,
+    Breakdown, BreakdownVariable, BreakdownWords, CalibrationGroup, Case, CaseValue, Category, Chapter,
+    ChartForm, ChartPlan, CommuneAttribute, Derived, DerivedRule, Edition, Finding, FindingSubject,
+    Indicator, Level, Margin, MarginCategory, Plan, Reference, Scoring, Target, TestFamily, Translation,
+    Wording,
 };
 pub use expr::{Condition, Facts, Number, Numerator, Subject};
 pub use model::{

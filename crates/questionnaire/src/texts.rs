@@ -1,6 +1,6 @@
 //! Every text of an edition that a respondent reads, by key.
 
-use crate::edition::{Derived, Edition, Scoring, Translation};
+use crate::edition::{Derived, Edition, Scoring, Translation, Wording};
 use crate::model::{Kind, Question, Questionnaire};
 
 /// Calls `visit` with the key and the text of everything in the definition that has a translation.
@@ -70,6 +70,31 @@ fn each_of_question(question: &mut Question, visit: &mut dyn FnMut(&str, &mut St
     if let Kind::Matrix { rows, .. } = &mut question.kind {
         for row in rows {
             visit(&format!("{key}.rows.{}", row.code), &mut row.label);
+        }
+    }
+}
+
+impl Wording {
+    /// Calls `visit` with the key and the text of everything that has a translation in `wording/<language>.toml`.
+    pub(crate) fn each(&mut self, visit: &mut dyn FnMut(String, &mut String)) {
+        for (code, subject) in &mut self.subjects {
+            visit(format!("subject.{code}.singular"), &mut subject.singular);
+            visit(format!("subject.{code}.plural"), &mut subject.plural);
+        }
+        for (code, finding) in &mut self.findings {
+            visit(format!("indicator.{code}.finding"), &mut finding.text);
+            if let Some(topic) = &mut finding.topic {
+                visit(format!("indicator.{code}.topic"), topic);
+            }
+        }
+        for (code, words) in &mut self.breakdowns {
+            visit(format!("breakdown.{code}.by"), &mut words.by);
+            if let Some(rising) = &mut words.rising {
+                visit(format!("breakdown.{code}.rising"), rising);
+            }
+        }
+        for (code, ranking) in &mut self.rankings {
+            visit(format!("chart.{code}.ranking"), ranking);
         }
     }
 }

@@ -1,8 +1,11 @@
 //! What a publication repeats of the definition.
 
+use std::collections::BTreeMap;
+
 use extract::Manifest;
 use publication::{
-    Chapter, ChartForm, ChartPlan, Dimension, EditionInfo, Indicator, Reference, Target, Unit,
+    BreakdownWords, Chapter, ChartForm, ChartPlan, Dimension, EditionInfo, Finding, Indicator, Reference,
+    Subject, Target, Unit, Wording,
 };
 use questionnaire::Edition;
 
@@ -67,6 +70,12 @@ pub(super) fn chapters(edition: &Edition) -> Vec<Chapter> {
             questionnaire::ChartForm::Dots => ChartForm::Dots,
             questionnaire::ChartForm::Bullet => ChartForm::Bullet,
             questionnaire::ChartForm::Scores => ChartForm::Scores,
+            questionnaire::ChartForm::Trend => ChartForm::Trend,
+            questionnaire::ChartForm::Slope => ChartForm::Slope,
+            questionnaire::ChartForm::Heatmap => ChartForm::Heatmap,
+            questionnaire::ChartForm::Map => ChartForm::Map,
+            questionnaire::ChartForm::Histogram => ChartForm::Histogram,
+            questionnaire::ChartForm::Waffle => ChartForm::Waffle,
         },
         indicators: chart.indicators.clone(),
         labels: chart.labels.clone(),
@@ -83,6 +92,31 @@ pub(super) fn chapters(edition: &Edition) -> Vec<Chapter> {
             charts: chapter.charts.iter().map(chart).collect(),
         })
         .collect()
+}
+
+pub(super) fn wordings(edition: &Edition) -> BTreeMap<String, Wording> {
+    edition.wordings.iter().map(|(language, wording)| (language.clone(), words(wording))).collect()
+}
+
+fn words(wording: &questionnaire::Wording) -> Wording {
+    let subject = |(code, subject): (&String, &questionnaire::FindingSubject)| {
+        let questionnaire::FindingSubject { singular, plural, is_feminine } = subject.clone();
+        (code.clone(), Subject { singular, plural, is_feminine })
+    };
+    let finding = |(code, finding): (&String, &questionnaire::Finding)| {
+        let questionnaire::Finding { text, subject, topic } = finding.clone();
+        (code.clone(), Finding { text, subject, topic })
+    };
+    let breakdown = |(code, words): (&String, &questionnaire::BreakdownWords)| {
+        let questionnaire::BreakdownWords { by, rising } = words.clone();
+        (code.clone(), BreakdownWords { by, rising })
+    };
+    Wording {
+        subjects: wording.subjects.iter().map(subject).collect(),
+        findings: wording.findings.iter().map(finding).collect(),
+        breakdowns: wording.breakdowns.iter().map(breakdown).collect(),
+        rankings: wording.rankings.clone(),
+    }
 }
 
 pub(super) fn references(edition: &Edition) -> Vec<Reference> {

@@ -94,6 +94,7 @@ pub fn protect(input: &Protection<'_>) -> Result<Publication, AnalysisError> {
         network_sectors: profiles::network_sectors(input, &breakdowns),
         breakdowns,
         references: definition::references(edition),
+        wordings: definition::wordings(edition),
         quality: Quality {
             weights: Some(quality::spread(rule, input.weights, estimates.everyone[0].base)),
             reliability: reliability::reliability(input.cleaned, input.weights, edition, rule),

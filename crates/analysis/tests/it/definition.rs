@@ -33,6 +33,7 @@ fn files() -> BTreeMap<String, String> {
         ("maturite-numerique/2026/margins", "margins/"),
         ("maturite-numerique/2026/texts", "texts/"),
         ("maturite-numerique/2026/translations", "translations/"),
+        ("maturite-numerique/2026/wording", "wording/"),
         ("nomenclatures", "nomenclatures/"),
     ] {
         for entry in std::fs::read_dir(surveys.join(folder)).unwrap() {

@@ -78,6 +78,7 @@ fn publication(is_simulated: bool) -> Publication {
         profiles: Vec::new(),
         network_sectors: Vec::new(),
         references: Vec::new(),
+        wordings: BTreeMap::new(),
         quality: publication::Quality::default(),
         evolution: None,
         cells: BTreeMap::new(),

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::finding;
 use super::reader::{Located, Seen, Table};
 use crate::edition::{
     Case, CaseValue, Category, CommuneAttribute, Derived, DerivedRule, Indicator, Level, Scoring, Target,
+    Wording,
 };
 use crate::expr::{
     Condition, DerivedIndex, Known, Numerator, Scope, Subject, Syntax, SyntaxKind, Visible, check_condition,
@@ -19,6 +21,8 @@ pub(super) struct Read {
     pub known: Known,
     pub scoring: Option<Scoring>,
     pub indicators: Vec<Indicator>,
+    /// Words of findings; those of the plan are added when it is read.
+    pub wording: Wording,
     /// Codes of the indicators, those that could not be read among them.
     pub codes: BTreeSet<String>,
 }
@@ -65,18 +69,22 @@ pub(super) fn read(
             scoring
         }),
     };
+    let mut wording = Wording { subjects: finding::subjects(root), ..Wording::default() };
     let mut seen = Seen::default();
     let (mut indicators, mut codes) = (Vec::new(), BTreeSet::new());
     for table in root.tables("indicator") {
         if let Some(code) = table.code("code") {
             seen.add(&table, "the indicator", &code);
             codes.insert(code.value.clone());
+            if let Some(finding) = finding::finding(&table, &wording.subjects) {
+                wording.findings.insert(code.value.clone(), finding);
+            }
             indicators.extend(reading.indicator(&table, code.value));
         }
         table.finish();
     }
     root.finish();
-    Read { known: reading.known, scoring, indicators, codes }
+    Read { known: reading.known, scoring, indicators, wording, codes }
 }
 
 struct Reading<'a> {

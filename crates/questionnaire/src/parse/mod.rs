@@ -1,5 +1,6 @@
 //! From the texts of an edition's files to an [`Edition`], or to all problems at once.
 
+mod finding;
 mod indicators;
 mod plan;
 mod questions;
@@ -10,7 +11,7 @@ mod version;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::edition::{Derived, Edition, Reference};
+use crate::edition::{Derived, Edition, Reference, Wording};
 use crate::expr::{DerivedIndex, Subject, read_by, read_by_rule};
 use crate::model::Questionnaire;
 use crate::nomenclature::{Nomenclatures, read_rows};
@@ -100,26 +101,30 @@ impl Edition {
         if let Some(read) = &read {
             questions::resolve(&root, &mut draft, &read.known);
         }
+        let mut plan = None;
+        let mut wording = read.as_ref().map(|read| read.wording.clone()).unwrap_or_default();
+        if let (Some(text), Some(read)) = (require(files, "plan.toml", &mut problems), &read) {
+            let plan_problems = RefCell::new(Problems::new("plan.toml", text));
+            if let Some(document) = reader::document(text, &plan_problems) {
+                let root = reader::Table::root(&document, &plan_problems);
+                plan = plan::read(&root, &draft.questionnaire, read, files, &nomenclatures, &mut problems, &mut wording);
+            }
+            let found = plan_problems.into_inner().into_found();
+            is_right &= found.is_empty();
+            problems.extend(found);
+        }
         // What a translation lacks is known once what it translates is right.
         let is_right = is_right && !cell.borrow().is_any();
         let expected = read.as_ref().filter(|_| is_right).and_then(|read| expected_texts(&draft, read));
         let languages = &draft.languages;
         let mut translations = translations::read(files, languages, expected.as_ref(), &cell, &mut problems);
+        let wordings = wordings(files, languages, &wording, &mut problems);
         problems.extend(cell.into_inner().into_found());
         let questionnaire = draft.questionnaire;
 
         let references = read_rows::<ReferenceRow>(files, "references.csv", &mut problems);
         let references = references.into_iter().map(|(_, row)| reference(row)).collect();
 
-        let mut plan = None;
-        if let (Some(text), Some(read)) = (require(files, "plan.toml", &mut problems), &read) {
-            let plan_problems = RefCell::new(Problems::new("plan.toml", text));
-            if let Some(document) = reader::document(text, &plan_problems) {
-                let root = reader::Table::root(&document, &plan_problems);
-                plan = plan::read(&root, &questionnaire, read, files, &nomenclatures, &mut problems);
-            }
-            problems.extend(plan_problems.into_inner().into_found());
-        }
         let (Some(plan), Some(Read { known, scoring: Some(scoring), indicators, .. })) = (plan, read) else {
             return Err(sorted(problems));
         };
@@ -139,6 +144,7 @@ impl Edition {
             plan,
             references,
             texts,
+            wordings,
             translations,
             nomenclatures,
         })
@@ -157,6 +163,36 @@ fn expected_texts(draft: &questions::Draft, read: &Read) -> Option<BTreeMap<Stri
         expected.insert(key.to_owned(), text.clone());
     });
     Some(expected)
+}
+
+/// The words of findings, in the first language and in those that have a `wording/<language>.toml`. It is no part of
+/// `translations/`: those are what respondents read, and decide the version that an answer is given under.
+fn wordings(
+    files: &Files,
+    languages: &[reader::Located<String>],
+    wording: &Wording,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<String, Wording> {
+    let mut expected = BTreeMap::new();
+    wording.clone().each(&mut |key, text| {
+        expected.insert(key, text.clone());
+    });
+    let mut wordings = BTreeMap::new();
+    for (rank, language) in languages.iter().enumerate() {
+        let mut own = wording.clone();
+        if rank > 0 {
+            let Some(texts) = translations::wording(files, &language.value, &expected, problems) else {
+                continue;
+            };
+            own.each(&mut |key, text| {
+                if let Some(found) = texts.get(&key) {
+                    text.clone_from(found);
+                }
+            });
+        }
+        wordings.insert(language.value.clone(), own);
+    }
+    wordings
 }
 
 /// By file and place, each once.

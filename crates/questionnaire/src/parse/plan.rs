@@ -3,16 +3,33 @@
 use std::collections::BTreeSet;
 
 use super::Files;
+use super::finding;
 use super::indicators::{Read, categorical};
 use super::reader::{Located, Seen, Table};
 use crate::edition::{
     Breakdown, BreakdownVariable, CalibrationGroup, Category, Chapter, ChartForm, ChartPlan, Margin,
-    MarginCategory, Plan, TestFamily,
+    MarginCategory, Plan, TestFamily, Wording,
 };
 use crate::expr::{Condition, Scope, Visible, check_condition};
 use crate::model::{Kind, Questionnaire};
 use crate::nomenclature::{Nomenclatures, read_rows};
 use crate::problem::{Problem, Problems, did_you_mean};
+
+/// The forms of charts by name.
+const FORMS: [(&str, ChartForm); 12] = [
+    ("ranked", ChartForm::Ranked),
+    ("bars", ChartForm::Bars),
+    ("stacked", ChartForm::Stacked),
+    ("dots", ChartForm::Dots),
+    ("bullet", ChartForm::Bullet),
+    ("scores", ChartForm::Scores),
+    ("trend", ChartForm::Trend),
+    ("slope", ChartForm::Slope),
+    ("heatmap", ChartForm::Heatmap),
+    ("map", ChartForm::Map),
+    ("histogram", ChartForm::Histogram),
+    ("waffle", ChartForm::Waffle),
+];
 
 #[derive(serde::Deserialize)]
 struct MarginRow {
@@ -28,6 +45,7 @@ pub(super) fn read(
     files: &Files,
     nomenclatures: &Nomenclatures,
     problems: &mut Vec<Problem>,
+    wording: &mut Wording,
 ) -> Option<Plan> {
     let scope = Scope { questionnaire, known: &read.known, visible: Visible::All };
     let mut reading = Reading { questionnaire, read, files, nomenclatures, scope, problems };
@@ -44,6 +62,7 @@ pub(super) fn read(
         if let Some(code) = table.code("code") {
             seen.add(&table, "the breakdown", &code);
             breakdown_codes.insert(code.value.clone());
+            finding::breakdown(&table, &code.value, wording);
             breakdowns.extend(reading.breakdown(&table, code.value));
         }
         table.finish();
@@ -66,7 +85,7 @@ pub(super) fn read(
     for table in root.tables("chapter") {
         let (code, title) = (table.code("code"), table.string("title"));
         let text = table.optional_text("text").map(|text| text.value);
-        let charts = reading.charts(&table, &breakdown_codes, &mut charts);
+        let charts = reading.charts(&table, &breakdown_codes, &mut charts, wording);
         if let Some(code) = &code {
             seen.add(&table, "the chapter", code);
         }
@@ -302,25 +321,16 @@ impl Reading<'_> {
         chapter: &Table<'_, '_, '_>,
         breakdowns: &BTreeSet<String>,
         seen: &mut Seen,
+        wording: &mut Wording,
     ) -> Vec<ChartPlan> {
         let mut charts = Vec::new();
         for table in chapter.tables("charts") {
             let (code, title) = (table.code("code"), table.string("title"));
             let form = table.string("form").and_then(|form| {
-                let read = match form.value.as_str() {
-                    "ranked" => Some(ChartForm::Ranked),
-                    "bars" => Some(ChartForm::Bars),
-                    "stacked" => Some(ChartForm::Stacked),
-                    "dots" => Some(ChartForm::Dots),
-                    "bullet" => Some(ChartForm::Bullet),
-                    "scores" => Some(ChartForm::Scores),
-                    _ => None,
-                };
+                let read = FORMS.iter().find(|(name, _)| *name == form.value).map(|(_, form)| *form);
                 if read.is_none() {
-                    let message = format!(
-                        "`{}` is not a form of chart (expected ranked, bars, stacked, dots, bullet or scores)",
-                        form.value
-                    );
+                    let names = FORMS.map(|(name, _)| name).join(", ");
+                    let message = format!("`{}` is not a form of chart (expected one of {names})", form.value);
                     table.report("bad-value", form.span, message);
                 }
                 read
@@ -346,11 +356,14 @@ impl Reading<'_> {
                 }
                 known.then_some(breakdown.value)
             });
-            if form == Some(ChartForm::Dots) && !table.has("breakdown") {
-                table.report("missing-key", table.span(), "a `dots` chart needs a `breakdown`".to_owned());
+            let needs_breakdown = [ChartForm::Dots, ChartForm::Heatmap, ChartForm::Map];
+            if form.is_some_and(|form| needs_breakdown.contains(&form)) && !table.has("breakdown") {
+                table.report("missing-key", table.span(), "this chart needs a `breakdown`".to_owned());
             }
+            let ranking = table.optional_string("ranking");
             if let Some(code) = &code {
                 seen.add(&table, "the chart", code);
+                wording.rankings.extend(ranking.map(|ranking| (code.value.clone(), ranking.value)));
             }
             if let (Some(code), Some(title), Some(form)) = (code, title, form) {
                 let labels = labels.into_iter().map(|label| label.value).collect();

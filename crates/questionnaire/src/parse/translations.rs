@@ -54,6 +54,18 @@ pub(super) fn read(
     translations
 }
 
+/// Reads `wording/<language>.toml`, which a language may lack.
+pub(super) fn wording(
+    files: &Files,
+    language: &str,
+    expected: &Texts,
+    problems: &mut Vec<Problem>,
+) -> Option<Texts> {
+    let name = format!("wording/{language}.toml");
+    let catalogue = Catalogue { name: &name, text: files.text(&name)?, language };
+    Some(catalogue.read(Some(expected), "missing-translation", problems))
+}
+
 /// Reports files that nothing reads, once for each language.
 fn refuse_unlisted(
     files: &Files,
@@ -63,9 +75,9 @@ fn refuse_unlisted(
 ) {
     let mut unread: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (name, _) in files.iter() {
-        let language = ["texts/", "translations/"].iter().find_map(|folder| name.strip_prefix(folder));
+        let language = ["texts/", "translations/", "wording/"].iter().find_map(|folder| name.strip_prefix(folder));
         let Some(language) = language.and_then(|name| name.strip_suffix(".toml")) else { continue };
-        let is_first = language == first && name.starts_with("translations/");
+        let is_first = language == first && !name.starts_with("texts/");
         if is_first || !translations.contains_key(language) {
             unread.entry(language).or_default().push(name);
         }
@@ -73,7 +85,7 @@ fn refuse_unlisted(
     for (language, names) in unread {
         let mut found = Problems::new(names[names.len() - 1], "");
         let message = if language == first {
-            format!("the texts in `{language}` stand in questionnaire.toml: nothing reads this file")
+            format!("the texts in `{language}` stand in the definition itself: nothing reads this file")
         } else {
             format!("`languages` does not name `{language}`: nothing reads {}", names.join(" and "))
         };

@@ -10,6 +10,7 @@ mod hidden;
 mod hostile;
 mod language;
 mod small;
+mod wording;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -29,6 +30,7 @@ fn files() -> BTreeMap<String, String> {
     read(&folder.join("margins"), "margins/", &mut files);
     read(&folder.join("texts"), "texts/", &mut files);
     read(&folder.join("translations"), "translations/", &mut files);
+    read(&folder.join("wording"), "wording/", &mut files);
     read(&folder.join("../../nomenclatures"), "nomenclatures/", &mut files);
     files
 }

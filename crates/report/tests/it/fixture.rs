@@ -84,6 +84,7 @@ pub fn publication(is_simulated: bool) -> Publication {
             category: "grande".to_owned(),
         }],
         references: references(),
+        wordings: wordings(),
         quality: quality(),
         evolution: Some(evolution()),
         indicators,
