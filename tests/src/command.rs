@@ -7,12 +7,14 @@ use std::process::Command;
 const BINARY: &str = "BAROMETRE_BIN";
 
 /// Settings that the environment could bring in by accident.
-const SETTINGS: [&str; 6] = [
+const SETTINGS: [&str; 8] = [
     "BAROMETRE_BASE_URL",
     "BAROMETRE_DATABASE_URL",
     "BAROMETRE_DIR",
     "BAROMETRE_LISTEN",
     "BAROMETRE_LOG",
+    "BAROMETRE_MAIL_FROM",
+    "BAROMETRE_SMTP",
     "BAROMETRE_SURVEYS",
 ];
 

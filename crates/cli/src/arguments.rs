@@ -29,6 +29,8 @@ pub(crate) enum Command {
     /// Read a questionnaire made with another program
     #[command(subcommand)]
     Import(ImportCommand),
+    /// Write a personal link and a short code for each organisation of a list, for the mail merge
+    Invite(InviteArguments),
     /// Serve the questionnaire to respondents, and the published barometers to everyone
     Serve(ServeArguments),
     /// Show what a changed definition does to the answers given, and publish it
@@ -235,6 +237,39 @@ pub(crate) struct ServeArguments {
     /// Cards of the directory (`annuaire.json`): each result names the actors of its department
     #[arg(long, value_name = "FILE")]
     pub actors: Option<PathBuf>,
+    #[command(flatten)]
+    pub mail: MailArguments,
+    #[command(flatten)]
+    pub data: DataArguments,
+    #[command(flatten)]
+    pub surveys: SurveysArguments,
+}
+
+/// Who sends letters by e-mail.
+#[derive(Debug, Args)]
+pub(crate) struct MailArguments {
+    /// Mail relay (SMTP) on this machine or its private network, for instance `127.0.0.1:25`; no letter is offered to
+    /// respondents when absent
+    #[arg(long, env = "BAROMETRE_SMTP")]
+    pub smtp: Option<SocketAddr>,
+    /// Sender of letters, for instance `Baromètre <barometre@example.org>`
+    #[arg(long, env = "BAROMETRE_MAIL_FROM")]
+    pub mail_from: Option<String>,
+}
+
+/// Arguments of `invite`.
+#[derive(Debug, Args)]
+pub(crate) struct InviteArguments {
+    /// Edition: a folder or a code
+    pub edition: String,
+    /// List of organisations: CSV with the columns name, email and, where known, identifier (SIRET, SIREN or RNA)
+    pub file: PathBuf,
+    /// Address of the site as respondents see it
+    #[arg(long, env = "BAROMETRE_BASE_URL")]
+    pub base_url: String,
+    /// File of links and codes to write; `invitations-<edition>.csv` when absent
+    #[arg(long)]
+    pub out: Option<PathBuf>,
     #[command(flatten)]
     pub data: DataArguments,
     #[command(flatten)]

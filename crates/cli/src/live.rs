@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use intake::{Extras, Intake, Settings, SystemClock, SystemTokens};
+use intake::{Attempts, Extras, Intake, Mailbox, Settings, SystemClock, SystemTokens};
 use store::{OfficeStore, StoreError};
 use tower::ServiceExt as _;
 
@@ -24,9 +24,17 @@ pub(crate) struct Live {
     definition: Definition,
     settings: Settings,
     extras: Extras,
+    post: Post,
     served: RwLock<Served>,
     /// Held while a definition is read, so that requests that come together read it once.
     reading: tokio::sync::Mutex<()>,
+}
+
+/// What all definitions of a site share: who sends letters, and what is counted.
+#[derive(Clone)]
+pub(crate) struct Post {
+    pub(crate) mailbox: Option<Mailbox>,
+    pub(crate) attempts: Arc<Attempts>,
 }
 
 /// The routes of one definition.
@@ -44,16 +52,20 @@ impl Live {
         store: Arc<dyn OfficeStore>,
         settings: Settings,
         extras: Extras,
+        mailbox: Option<Mailbox>,
     ) -> Result<Arc<Self>, CliError> {
+        let post = Post { mailbox, attempts: Arc::default() };
         let published = published::read(store.as_ref(), &definition).await?;
         let version = definition.edition.questionnaire.version.clone();
-        let router = router(Arc::new(definition.edition.clone()), &published, &store, &settings, &extras);
+        let router =
+            router(Arc::new(definition.edition.clone()), &published, &store, &settings, &extras, &post);
         let served = RwLock::new(Served { version, router });
         Ok(Arc::new(Self {
             store,
             definition,
             settings,
             extras,
+            post,
             served,
             reading: tokio::sync::Mutex::default(),
         }))
@@ -97,7 +109,8 @@ impl Live {
         let asked = published.iter().find(|published| published.version == version).ok_or_else(|| {
             CliError::Fault(format!("the store asks by version {version}, which it does not have"))
         })?;
-        Ok(router(Arc::clone(&asked.edition), &published, &self.store, &self.settings, &self.extras))
+        let edition = Arc::clone(&asked.edition);
+        Ok(router(edition, &published, &self.store, &self.settings, &self.extras, &self.post))
     }
 
     fn served(&self) -> Served {
@@ -119,6 +132,7 @@ fn router(
     store: &Arc<dyn OfficeStore>,
     settings: &Settings,
     extras: &Extras,
+    post: &Post,
 ) -> Router {
     let earlier = published
         .iter()
@@ -131,6 +145,8 @@ fn router(
         store: Arc::clone(store) as _,
         clock: Arc::new(SystemClock),
         tokens: Arc::new(SystemTokens),
+        mailbox: post.mailbox.clone(),
+        attempts: Arc::clone(&post.attempts),
         settings: settings.clone(),
         extras: extras.clone(),
     })

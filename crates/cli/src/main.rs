@@ -1,6 +1,6 @@
 //! The command `barometre`: settings, wiring, and one file per command.
 //!
-//! Commands are the verbs of the statistical process model (GSBPM): design (`check`), collect (`serve`, `key`, `revise`,
+//! Commands are the verbs of the statistical process model (GSBPM): design (`check`), collect (`invite`, `serve`, `key`, `revise`,
 //! `close`, `freeze`), process and analyse (`analyse`, `estimate`), disseminate (`report`, `publish`, `directory`). Each
 //! reads what the one before wrote, in the data directory; `demo` runs them all on simulated organisations, of which
 //! `simulate` writes an extract of any size. Data go to standard output, everything else to standard error. Exit codes: 0
@@ -15,6 +15,7 @@ mod error;
 mod evolution;
 mod extras;
 mod live;
+mod postman;
 mod pseudonym;
 mod published;
 mod simulate;
@@ -59,6 +60,7 @@ async fn run(command: Command) -> Result<(), CliError> {
         Command::Trend(arguments) => commands::trend::run(&arguments),
         Command::Import(command) => commands::import::run(&command),
         Command::Serve(arguments) => commands::serve::run(&arguments).await,
+        Command::Invite(arguments) => commands::invite::run(&arguments).await,
         Command::Key(arguments) => commands::key::run(&arguments).await,
         Command::Revise(arguments) => commands::revise::run(&arguments).await,
         Command::Close(arguments) => commands::close::run(&arguments).await,

@@ -65,6 +65,22 @@ impl Pseudonyms {
     }
 }
 
+impl Pseudonyms {
+    /// Sixteen bytes that nobody without the key can guess, always the same for the same purpose, edition and identity:
+    /// a list that is sent again holds the same links again.
+    pub(crate) fn secret(&self, purpose: &str, edition: &str, identity: &str) -> [u8; 16] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
+        for part in [purpose, edition, identity] {
+            mac.update(part.as_bytes());
+            mac.update(&[0]);
+        }
+        let digest = mac.finalize().into_bytes();
+        let mut secret = [0; 16];
+        secret.copy_from_slice(&digest[..16]);
+        secret
+    }
+}
+
 /// What makes two responses those of one organisation (`questionnaire.md`, section 5).
 fn identity(answers: &Answers, contacts: &Answers) -> Option<String> {
     // The whole identifier is among the contacts; the answers hold its kind alone.
@@ -89,7 +105,7 @@ fn identity(answers: &Answers, contacts: &Answers) -> Option<String> {
 }
 
 /// Lower case, without accents, punctuation or spaces: « L'Étoile – Sportive » is « letoilesportive ».
-fn normalise(name: &str) -> String {
+pub(crate) fn normalise(name: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     name.replace(['œ', 'Œ'], "oe")
         .nfkd()
@@ -99,7 +115,7 @@ fn normalise(name: &str) -> String {
 }
 
 /// Writes a file that only its owner may read, durably, and never over another one.
-fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -161,6 +177,21 @@ mod tests {
             pseudonyms.paper("2026", "P-0043"),
             pseudonyms.paper("2027", "P-0042"),
             Pseudonyms([8; KEY_LENGTH]).paper("2026", "P-0042"),
+        ] {
+            assert_ne!(one, other);
+        }
+    }
+
+    #[test]
+    fn a_secret_is_one_by_key_purpose_edition_and_identity() {
+        let pseudonyms = Pseudonyms([7; KEY_LENGTH]);
+        let one = pseudonyms.secret("invitation", "2026", "siren:839085230");
+        assert_eq!(one, pseudonyms.secret("invitation", "2026", "siren:839085230"));
+        for other in [
+            pseudonyms.secret("code", "2026", "siren:839085230"),
+            pseudonyms.secret("invitation", "2027", "siren:839085230"),
+            pseudonyms.secret("invitation", "2026", "siren:839085231"),
+            Pseudonyms([8; KEY_LENGTH]).secret("invitation", "2026", "siren:839085230"),
         ] {
             assert_ne!(one, other);
         }

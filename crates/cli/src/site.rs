@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use intake::{Clock, Extras, Settings, SystemClock, Words};
+use intake::{Clock, Extras, Mailbox, Settings, SystemClock, Words};
 use store::OfficeStore;
 use tokio::net::TcpListener;
 
@@ -38,6 +38,7 @@ pub(crate) async fn router(
     base_url: String,
     is_simulated: bool,
     extras: Extras,
+    mailbox: Option<Mailbox>,
 ) -> Result<Router, CliError> {
     let code = definition.collection();
     store.open_edition(&code, is_simulated, SystemClock.now()).await?;
@@ -52,7 +53,7 @@ pub(crate) async fn router(
         contact: definition.survey.contact.clone(),
         words: words(definition)?,
     };
-    let live = Live::start(definition.clone(), store, settings, extras).await?;
+    let live = Live::start(definition.clone(), store, settings, extras, mailbox).await?;
     let portal = portal::router(portal::Portal::new(BAROMETER, directory.publications()));
     Ok(Router::new().fallback(live::answer).with_state(live).nest(BAROMETER, portal))
 }

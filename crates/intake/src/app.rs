@@ -1,6 +1,6 @@
 //! What every route sees: the intake in one language, and the addresses of its own pages.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, Utc};
 use questionnaire::Edition;
@@ -13,7 +13,15 @@ use crate::language::Language;
 use crate::texts::Texts;
 use crate::token::{is_token, token_hash};
 
-/// The style sheet, the only file besides the pages.
+/// The script, which no page needs, as it is served: without its comments and its indentation, for slow networks.
+pub(crate) static SCRIPT: LazyLock<String> = LazyLock::new(|| {
+    let lines = include_str!("../script/form.js").lines().map(str::trim_start);
+    lines
+        .filter(|line| !line.is_empty() && !line.starts_with("//"))
+        .fold(String::new(), |script, line| script + line + "\n")
+});
+
+/// The style sheet, the only file besides the pages and the script.
 pub(crate) const STYLE: &str = include_str!("../style/style.css");
 
 /// The state of a router: the questionnaire's face in one language.
@@ -28,6 +36,8 @@ pub(crate) struct App {
     base: String,
     /// Route of the style sheet; its hash changes with its content, so that it may be kept for ever.
     pub(crate) style_route: String,
+    /// Route of the script, likewise.
+    pub(crate) script_route: String,
     /// Whether pages are served over TLS.
     pub(crate) is_secure: bool,
 }
@@ -65,10 +75,13 @@ impl App {
         let base = intake.settings.base_url.trim_end_matches('/');
         let after_scheme = base.split_once("://").map_or(base, |(_, rest)| rest);
         let path = after_scheme.find('/').map_or("", |start| &after_scheme[start..]).to_owned();
-        let hash: String = Sha256::digest(STYLE).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let hash = |content: &str| -> String {
+            Sha256::digest(content).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+        };
         let is_secure = base.starts_with("https://");
-        let style_route = format!("/style-{hash}.css");
-        Self { intake, language, languages, base: path, style_route, is_secure }
+        let style_route = format!("/style-{}.css", hash(STYLE));
+        let script_route = format!("/script-{}.js", hash(&SCRIPT));
+        Self { intake, language, languages, base: path, style_route, script_route, is_secure }
     }
 
     /// Whether this is the face in the questionnaire's own language.
@@ -120,6 +133,11 @@ impl App {
         format!("{}{}", self.base, self.style_route)
     }
 
+    /// The address of the script, which has no language.
+    pub(crate) fn script(&self) -> String {
+        format!("{}{}", self.base, self.script_route)
+    }
+
     /// The languages to change to.
     pub(crate) fn other_languages(&self) -> impl Iterator<Item = Language> {
         self.languages.iter().copied().filter(|&language| language != self.language)
@@ -146,6 +164,15 @@ impl App {
         let edition = &self.intake.settings.edition;
         let is_ours = |record: &Record| record.edition == *edition || is_archive_of(edition, &record.edition);
         record.filter(is_ours).ok_or(Failure::NotFound)
+    }
+
+    /// Whether a personal link was sent as an invitation to this edition.
+    pub(crate) async fn is_invited(&self, token: &str) -> Result<bool, StoreError> {
+        if !is_token(token) {
+            return Ok(false);
+        }
+        let invited = self.intake.store.invited(&token_hash(token)).await?;
+        Ok(invited.is_some_and(|edition| edition == self.intake.settings.edition))
     }
 
     /// The definition that a record was last saved under, when it is an earlier one and known.

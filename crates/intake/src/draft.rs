@@ -18,9 +18,20 @@ pub(crate) struct Draft {
     pub(crate) path: Path,
     /// Until when it can be saved and sent, in the grace of a closed edition.
     pub(crate) grace: Option<DateTime<Utc>>,
+    /// For a correction: the response as it was sent, and stays until this is sent in its place.
+    pub(crate) sent: Option<Sent>,
     /// For a draft last saved under an earlier definition: the screens of the path that ask something that it was not
     /// asked yet, in order.
     unseen: Option<Vec<usize>>,
+}
+
+/// What a correction is a correction of.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Sent {
+    /// As it was last sent.
+    pub(crate) record: Box<Record>,
+    /// How many times something was sent.
+    pub(crate) times: i64,
 }
 
 /// A question, or some rows of a matrix, that this respondent is asked on a screen.
@@ -39,12 +50,22 @@ impl Draft {
         let answers = record.whole();
         let (path, kept) = edition.route(&answers);
         let unseen = earlier.map(|earlier| unseen(edition, &path, &seen(earlier, &record, &answers)));
-        Self { record, answers, kept, path, grace: None, unseen }
+        Self { record, answers, kept, path, grace: None, sent: None, unseen }
     }
 
     /// The same in the grace of a closed edition, which ends then.
     pub(crate) fn until(self, grace: Option<DateTime<Utc>>) -> Self {
         Self { grace, ..self }
+    }
+
+    /// The same as the correction of a response.
+    pub(crate) fn correcting(self, sent: Option<Sent>) -> Self {
+        Self { sent, ..self }
+    }
+
+    /// The number that its sending will have among all of the response.
+    pub(crate) fn sending(&self) -> i64 {
+        1 + self.sent.as_ref().map_or(0, |sent| sent.times)
     }
 
     /// Index of the last screen passed.

@@ -103,7 +103,7 @@ impl Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unknown => Self::NotFound,
+            StoreError::Unknown | StoreError::NotSubmitted => Self::NotFound,
             StoreError::EditionClosed { .. } => Self::Closed,
             StoreError::Gone => Self::Gone,
             StoreError::OutdatedVersion { .. } => Self::Updated { token: None, message: error.to_string() },

@@ -9,6 +9,11 @@ pub(crate) const SEEN: &str = "vu";
 /// The screens to show next, instead of the next one on the path.
 pub(crate) const THEN: &str = "puis";
 
+/// What the page showed when it was opened, see [`crate::seen`].
+pub(crate) const STATE: &str = "etat";
+/// The number of this sending among all of a response: one sending is heard once.
+pub(crate) const SENDING: &str = "envoi";
+
 /// More fields than any screen has: 48 networks are the most.
 const MOST_FIELDS: usize = 500;
 

@@ -17,9 +17,10 @@ use crate::fields::Fields;
 /// The largest form accepted, in bytes.
 pub(crate) const MOST_BYTES: usize = 256 * 1024;
 
-/// Nothing but our own style sheet, our own forms, and the empty icon of the `data:` address.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
-                      base-uri 'none'; frame-ancestors 'none'";
+/// Nothing but our own style sheet, our own script and what it asks us for, our own forms, and the empty icon of the
+/// `data:` address.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+                      img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Sets the security headers on every response, failures included.
 pub(crate) async fn headers(State(app): State<Arc<App>>, mut response: Response) -> Response {

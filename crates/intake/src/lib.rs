@@ -1,13 +1,16 @@
 //! The respondent's face: fill, save, resume, submit, read one's result, withdraw.
 //!
-//! What flows in: HTML forms, posted screen by screen without any script. What flows out: answers in a
-//! [`store::ResponseStore`], and pages in the languages of the questionnaire that have a catalogue in `texts/`. What is
+//! What flows in: HTML forms, posted screen by screen without any script; with one, each answer as it is given. What
+//! flows out: answers in a [`store::RespondentStore`], and pages in the languages of the questionnaire that have a catalogue in `texts/`. What is
 //! promised:
 //!
 //! - a page says that something is saved only once the store has said so;
 //! - what was typed is shown again whenever it could not be kept (an error, a database that is away);
+//! - two devices or tabs never overwrite each other silently: each question keeps the answer of the screen saved last, and
+//!   both pages say what was answered elsewhere;
 //! - answers off the path are never submitted, a response is submitted once, however often it is sent;
-//! - a GET changes nothing; no cookie, no script, nothing loaded from elsewhere;
+//! - what was sent is corrected until the edition closes and withdrawn at any time, by the personal link;
+//! - a GET changes nothing; no cookie, nothing loaded from elsewhere, and no page needs its one script;
 //! - neither the token of a personal link nor an answer is ever written to a log.
 //!
 //! The questionnaire's own language has the addresses without a language; another has the same ones under its code,
@@ -16,7 +19,7 @@
 //! The names of form fields follow from the question's code, see [`form_fields`].
 //!
 //! ```no_run
-//! # fn example(edition: questionnaire::Edition, store: std::sync::Arc<dyn store::ResponseStore>) -> axum::Router {
+//! # fn example(edition: questionnaire::Edition, store: std::sync::Arc<dyn store::RespondentStore>) -> axum::Router {
 //! use std::collections::BTreeMap;
 //! use std::sync::Arc;
 //! intake::router(intake::Intake {
@@ -25,6 +28,8 @@
 //!     store,
 //!     clock: Arc::new(intake::SystemClock),
 //!     tokens: Arc::new(intake::SystemTokens),
+//!     mailbox: None,
+//!     attempts: Arc::default(),
 //!     settings: intake::Settings {
 //!         edition: "2026".to_owned(),
 //!         is_simulated: false,
@@ -40,6 +45,7 @@
 
 mod app;
 mod clock;
+mod code;
 mod draft;
 mod english;
 mod extras;
@@ -49,11 +55,13 @@ mod french;
 mod guard;
 mod invitation;
 mod language;
+mod mail;
 mod outcome;
 mod pages;
 mod reading;
 mod resources;
 mod routes;
+mod seen;
 mod sheet;
 mod statement;
 mod texts;
@@ -65,15 +73,17 @@ use std::sync::Arc;
 
 use axum::Router;
 use questionnaire::{Answers, Edition};
-use store::ResponseStore;
+use store::RespondentStore;
 
 pub use clock::{Clock, SystemClock};
+pub use code::Code;
 pub use extras::{Actor, Benchmark, Extras, PrintError, Printer, Shown};
 pub use invitation::{Invitation, invitation};
+pub use mail::{Attempts, Letter, Mailbox, Postman};
 pub use resources::{Resources, ResourcesError};
 pub use sheet::{Bar, Link, Part, Section, Sheet, Step, Verdict};
 pub use statement::covered;
-pub use token::{SystemTokens, TokenError, Tokens, token_hash};
+pub use token::{SystemTokens, TokenError, Tokens, token, token_hash};
 pub use words::{Words, WordsError};
 
 /// What the respondent's pages need.
@@ -85,11 +95,15 @@ pub struct Intake {
     /// response sent under one keeps its result.
     pub earlier: BTreeMap<String, Arc<Edition>>,
     /// Where responses are kept.
-    pub store: Arc<dyn ResponseStore>,
+    pub store: Arc<dyn RespondentStore>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Where unguessable bytes come from.
     pub tokens: Arc<dyn Tokens>,
+    /// Who sends letters by e-mail; without one, the pages do not offer to send any.
+    pub mailbox: Option<Mailbox>,
+    /// Counts the codes that lead nowhere; one for all routers of a site.
+    pub attempts: Arc<Attempts>,
     /// The rest.
     pub settings: Settings,
     /// What the individual result can use when it is there.

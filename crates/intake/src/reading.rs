@@ -12,7 +12,8 @@ use questionnaire::{
 };
 
 use crate::draft::Shown;
-use crate::fields::{ACTION, Fields, SEEN, THEN};
+use crate::fields::{ACTION, Fields, SEEN, STATE, THEN};
+use crate::seen::Seen;
 
 /// The kinds of identifier that have a number, and their field.
 pub(crate) const NUMBERED: [&str; 2] = ["siret", "rna"];
@@ -92,6 +93,28 @@ pub(crate) fn read(
 }
 
 impl Reading {
+    /// Leaves alone what somebody answered elsewhere since the page was opened, where the page showed a blank and has a
+    /// blank still: a field that nobody touched erases nothing.
+    /// Gives these questions.
+    pub(crate) fn keep_untouched(
+        &mut self,
+        edition: &Edition,
+        seen: &Seen,
+        stored: &Answers,
+    ) -> BTreeSet<QuestionIndex> {
+        let questions = &edition.questionnaire.questions;
+        let mut untouched = BTreeSet::new();
+        self.answers.retain(|(question, answer)| {
+            let is_blank = answer.is_none() && seen.was_blank(*question);
+            let is_kept = is_blank && stored.get(&questions[*question].code).is_some();
+            if is_kept {
+                untouched.insert(*question);
+            }
+            !is_kept
+        });
+        untouched
+    }
+
     /// Puts the answers read into those kept before, and checks the screen. An answer that is wrong is not put in;
     /// one that is missing is, so that erasing a field erases its answer, and so is one at odds with another.
     pub(crate) fn apply(
@@ -175,7 +198,7 @@ pub(crate) fn write(edition: &Edition, shown: &[Shown], answers: &Answers) -> Fi
 type Typed = Result<Option<Answer>, (ViolationCode, String)>;
 
 fn refuse_unknown_names(edition: &Edition, shown: &[Shown], fields: &Fields) -> Result<(), Unexpected> {
-    let mut expected: BTreeSet<String> = [ACTION, SEEN, THEN].map(str::to_owned).into();
+    let mut expected: BTreeSet<String> = [ACTION, SEEN, STATE, THEN].map(str::to_owned).into();
     for item in shown {
         let question = &edition.questionnaire.questions[item.question];
         match &question.kind {

@@ -48,8 +48,9 @@ macro_rules! catalogue {
 catalogue! {
     Texts {
         site: Site, start: Start, closed: Closed, screen: Screen, commune: Commune, identifier: Identifier,
-        networks: Networks, later: Later, summary: Summary, receipt: Receipt, result: Outcome, refused: Message,
-        withdraw: Withdraw, withdrawn: Message, privacy: Privacy, statement: Statement, failure: Failure,
+        networks: Networks, news: News, code: Code, correction: Correction, later: Later, summary: Summary,
+        receipt: Receipt, result: Outcome, refused: Message, withdraw: Withdraw, withdrawn: Message, privacy: Privacy,
+        statement: Statement, failure: Failure,
     }
     Site {
         skip: String, simulated: String, privacy: String, new_window: String, withdraw: String, error_prefix: String,
@@ -59,6 +60,7 @@ catalogue! {
         title: String, lead: String, whom_title: String, whom: String, time_title: String, time: String, ready_title: String,
         ready: String, get_title: String, get: String, confidentiality_title: String, confidentiality: Vec<String>,
         privacy: String, button: String, resume: String,
+        code: String, invited: String,
     }
     Closed { title: String, text: String, receipt: String, grace: String, grace_draft: String, }
     Screen {
@@ -67,6 +69,7 @@ catalogue! {
         no_answer: String, error_title_one: String, error_title_many: String, leave_back: String, leave_later: String,
         warning_title: String, warning: String, not_saved_title: String, not_saved: String, not_saved_typed: String,
         nothing_typed: String, updated_title: String, updated: String, out_of: String, characters: String,
+        waiting: String, offline: String, offline_unkept: String, back_online: String, offline_refused: String,
     }
     Commune {
         postcode: String, postcode_hint: String, choose: String, choose_hint: String, confirm: String, status: String,
@@ -74,18 +77,24 @@ catalogue! {
     Identifier {
         kind: String, siret: String, siret_hint: String, rna: String, rna_hint: String, value: String,
     }
+    News { title: String, changed: String, replaced: String }
+    Code { title: String, text: String, label: String, hint: String, button: String, unknown: String, too_many: String, lost: String }
+    Correction { notice: String, receipt: String }
     Networks { other: String, other_hint: String, other_short: String }
     Later {
         title: String, text: String, link: String, link_hint: String, mail: String, mail_subject: String,
         r#continue: String,
+        shared: String, mail_body: String, letter_title: String, letter_label: String, letter_hint: String, letter_button: String, letter_taken: String, letter_refused: String, letter_wrong: String, code_title: String, code_text: String, code_button: String, code_given: String, code_hint: String,
     }
     Summary {
         title: String, text: String, edit: String, blank: String, missing_title: String, send: String,
         send_hint: String,
+        once: String, offline: String,
     }
     Receipt {
         title: String, text: String, number: String, date: String, date_value: String, keep: String, result: String,
         pdf: String, proof: String, proves: String,
+        last_date: String, earlier_dates: String, once: String, change_title: String, change: String, closed: String, correct: String, correcting_title: String, correcting: String, correcting_resume: String, correcting_give_up: String,
     }
     Outcome {
         title: String, lead: String, level_title: String, index: String, level: String, no_index: String,

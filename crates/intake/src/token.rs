@@ -30,19 +30,29 @@ impl Tokens for SystemTokens {
 }
 
 /// Crockford's alphabet in lower case: no i, l, o or u to be mistaken for 1, 0 or v.
-const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+pub(crate) const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// Letters of a token: 128 bits, five a letter.
 const TOKEN_LETTERS: usize = 26;
 
-/// The token of a personal link.
-pub(crate) fn token(bytes: [u8; 16]) -> String {
+/// The token of a personal link, made of 16 unguessable bytes.
+#[must_use]
+pub fn token(bytes: [u8; 16]) -> String {
     let number = u128::from_be_bytes(bytes);
     let letter = |position: usize| {
         let five = (number >> (5 * position)) & 31;
         char::from(ALPHABET[usize::try_from(five).expect("five bits are less than 32")])
     };
     (0..TOKEN_LETTERS).rev().map(letter).collect()
+}
+
+/// The bytes that a token was made of; `None` for what is no token.
+pub(crate) fn token_bytes(token: &str) -> Option<[u8; 16]> {
+    let five = |letter: u8| ALPHABET.iter().position(|&other| other == letter);
+    let push =
+        |number: u128, letter: u8| number.checked_mul(32)?.checked_add(u128::try_from(five(letter)?).ok()?);
+    let number = token.bytes().try_fold(0, push).filter(|_| token.len() == TOKEN_LETTERS)?;
+    Some(number.to_be_bytes())
 }
 
 /// Whether a path segment has the form of a token; others are not worth a question to the store.
@@ -66,6 +76,12 @@ mod tests {
         assert_eq!(token([0; 16]), "0".repeat(26));
         assert_eq!(token([255; 16]), format!("7{}", "z".repeat(25)));
         assert!(is_token(&token([7; 16])));
+        for bytes in [[0; 16], [255; 16], [7; 16]] {
+            assert_eq!(token_bytes(&token(bytes)), Some(bytes));
+        }
+        for text in ["", "0", &"z".repeat(26), &"u".repeat(26)] {
+            assert_eq!(token_bytes(text), None, "{text}");
+        }
     }
 
     #[test]

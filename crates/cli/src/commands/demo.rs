@@ -52,6 +52,7 @@ pub(crate) async fn run(arguments: &DemoArguments) -> Result<(), CliError> {
         base_url.clone(),
         true,
         extras::load(&definition)?,
+        None,
     )
     .await?;
     let server = tokio::spawn(site::serve(listener, router));

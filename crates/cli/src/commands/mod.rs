@@ -10,6 +10,7 @@ pub(crate) mod estimate;
 pub(crate) mod export;
 pub(crate) mod freeze;
 pub(crate) mod import;
+pub(crate) mod invite;
 pub(crate) mod key;
 pub(crate) mod publish;
 pub(crate) mod report;

@@ -156,7 +156,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("barometre-fill-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a folder");
         let store = store_sqlite::SqliteStore::open(&folder.join("responses.sqlite")).await.expect("a store");
-        let store: Arc<dyn ResponseStore> = Arc::new(store);
+        let store: Arc<dyn store::RespondentStore> = Arc::new(store);
         let clock = intake::SystemClock;
         store.open_edition("2026", true, intake::Clock::now(&clock)).await.expect("an edition");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -167,6 +167,8 @@ mod tests {
             store: Arc::clone(&store),
             clock: Arc::new(clock),
             tokens: Arc::new(intake::SystemTokens),
+            mailbox: None,
+            attempts: Arc::default(),
             settings: intake::Settings {
                 edition: "2026".to_owned(),
                 is_simulated: true,

@@ -4,8 +4,10 @@ pub(crate) mod answer;
 pub(crate) mod failure;
 pub(crate) mod field;
 pub(crate) mod leave;
+pub(crate) mod news;
 pub(crate) mod receipt;
 pub(crate) mod result;
+pub(crate) mod resume;
 pub(crate) mod retry;
 pub(crate) mod screen;
 pub(crate) mod sheet;
@@ -54,6 +56,7 @@ pub(crate) fn frame(
                 title { (title) " – " (name) }
                 link rel="stylesheet" href=(app.style());
                 link rel="icon" href="data:,";
+                @if token.is_some() { script src=(app.script()) defer {} }
             }
             body {
                 a.skip href="#contenu" { (site.skip) }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::app::{App, page_route};
-use crate::fields::{ACTION, Fields, SEEN, THEN};
+use crate::fields::{ACTION, Fields, SEEN, STATE, THEN};
 use crate::pages::answer::label;
 use crate::pages::{Elsewhere, FORM, frame};
 
@@ -44,7 +44,7 @@ pub(crate) fn page(app: &App, token: &str, screen: usize, fields: &Fields, cause
 
 /// A field's value in words; nothing for the fields that are ours.
 fn words(app: &App, name: &str, value: &str) -> Option<String> {
-    if [ACTION, SEEN, THEN].contains(&name) || value.is_empty() {
+    if [ACTION, SEEN, STATE, THEN].contains(&name) || value.is_empty() {
         return None;
     }
     let (code, part) = name.split_once('.').map_or((name, None), |(code, part)| (code, Some(part)));

@@ -5,10 +5,13 @@ use questionnaire::{Check, Violation};
 
 use crate::app::{App, page_route};
 use crate::draft::{self, Draft, Shown};
-use crate::fields::{Fields, SEEN, THEN};
+use crate::fields::{Fields, SEEN, STATE, THEN};
 use crate::pages::field::Field;
+use crate::pages::news::News;
+use crate::pages::resume::correction_notice;
 use crate::pages::start::grace_notice;
 use crate::pages::{Elsewhere, FORM, frame};
+use crate::seen;
 use crate::texts::fill;
 
 /// What the page says besides errors and warnings.
@@ -39,6 +42,10 @@ pub(crate) struct ScreenPage<'a> {
     pub(crate) warnings: Vec<&'a Check>,
     /// What else is said.
     pub(crate) notice: Notice,
+    /// What was answered elsewhere meanwhile.
+    pub(crate) news: News,
+    /// What the page showed when it was opened; the answers kept now when nothing else is said.
+    pub(crate) state: Option<String>,
     /// Where the button pressed would have led, and whether it was « Précédent ».
     pub(crate) leave: Option<(String, bool)>,
 }
@@ -64,6 +71,8 @@ impl<'a> ScreenPage<'a> {
             violations: &[],
             warnings: Vec::new(),
             notice: Notice::Usual,
+            news: News::default(),
+            state: None,
             leave: None,
         }
     }
@@ -83,19 +92,24 @@ impl<'a> ScreenPage<'a> {
         let heading = only.or(screen.title.as_deref()).unwrap_or(section);
         let here = page_route(self.token, &screen.code);
         let is_choosing = self.notice == Notice::Choose;
+        let state = self.state.clone().unwrap_or_else(|| seen::written(edition, &self.draft.answers));
         let content = html! {
             div.progress {
                 p { span.section { (section) } span.step { (step) } }
                 progress max=(steps) value=(position) aria-label=(words.progress) { (step) }
             }
             (grace_notice(self.app, self.draft.grace))
+            (correction_notice(self.app, self.token, self.draft))
             (self.messages())
-            form id=(FORM) method="post" action=(self.app.href(&here)) novalidate {
+            form id=(FORM) method="post" action=(self.app.href(&here)) novalidate
+                data-offline=(words.offline) data-unkept=(words.offline_unkept) data-back=(words.back_online)
+                data-refused=(words.offline_refused) {
                 @if only.is_none() { h1 { (heading) } }
                 @else if let Some(title) = &screen.title { p.group { (title) } }
                 @for shown in self.shown {
                     (Field::new(self.app, shown, self.fields, &self.draft.path, self.violations, only.is_some(), is_choosing).render())
                 }
+                input type="hidden" name=(STATE) value=(state);
                 @if !self.then.is_empty() { input type="hidden" name=(THEN) value=(self.then); }
                 @for check in &self.warnings { input type="hidden" name=(SEEN) value=(check.code); }
                 div.actions {
@@ -143,11 +157,12 @@ impl<'a> ScreenPage<'a> {
                     p { (words.not_saved) }
                 },
                 Notice::Choose => p.status role="status" { (self.app.texts().commune.status) },
-                Notice::Usual if self.draft.record.revision > 0 && self.violations.is_empty() => p.saved role="status" {
+                Notice::Usual if self.draft.record.revision > 0 && self.violations.is_empty() => p.saved #enregistre role="status" {
                     (fill(&words.saved, &[("time", &self.app.language.time(self.draft.record.updated_at))]))
                 },
-                Notice::Usual => {},
+                Notice::Usual => p.saved #enregistre role="status" {},
             }
+            (self.news.render(self.app, self.token))
             @if !self.violations.is_empty() { (self.errors()) }
             @if !self.warnings.is_empty() {
                 div.warning role="alert" {

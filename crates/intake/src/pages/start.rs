@@ -14,7 +14,7 @@ pub(crate) fn start(app: &App) -> Markup {
         h1 { (start.title) }
         p.lead { (start.lead) }
         form method="post" action=(app.href("/commencer")) { button.main { (start.button) } }
-        p.hint { (start.resume) }
+        p.hint { (start.resume) " " a href=(app.href("/reprendre")) { (start.code) } }
         h2 { (start.time_title) }
         p { (start.time) }
         h2 { (start.whom_title) }
@@ -31,6 +31,33 @@ pub(crate) fn start(app: &App) -> Markup {
         form method="post" action=(app.href("/commencer")) { button.main { (start.button) } }
     };
     frame(app, &start.title, None, Elsewhere::Link("/"), &content)
+}
+
+/// The start page of an invitation: the same promise, and the button of its personal link.
+pub(crate) fn invited(app: &App, token: &str) -> Markup {
+    let start = &app.texts().start;
+    let begin = app.questionnaire(token, "commencer");
+    let content = html! {
+        h1 { (start.title) }
+        p.lead { (start.lead) }
+        p { (start.invited) }
+        form method="post" action=(begin) { button.main { (start.button) } }
+        h2 { (start.time_title) }
+        p { (start.time) }
+        h2 { (start.whom_title) }
+        p { (start.whom) }
+        h2 { (start.ready_title) }
+        p { (start.ready) }
+        h2 { (start.get_title) }
+        p { (start.get) }
+        section.box {
+            h2 { (start.confidentiality_title) }
+            @for paragraph in &start.confidentiality { p { (paragraph) } }
+            p { a href=(app.href("/confidentialite")) { (start.privacy) } }
+        }
+        form method="post" action=(begin) { button.main { (start.button) } }
+    };
+    frame(app, &start.title, None, Elsewhere::Link(&format!("/q/{token}")), &content)
 }
 
 /// The start page of an edition that takes no answers.

@@ -5,12 +5,15 @@ use questionnaire::Violation;
 
 use crate::app::{App, page_route};
 use crate::draft::{self, Draft};
+use crate::fields::SENDING;
 use crate::pages::answer::lines;
+use crate::pages::news::News;
+use crate::pages::resume::correction_notice;
 use crate::pages::start::grace_notice;
 use crate::pages::{Elsewhere, frame};
 
 /// The summary; `violations` says what prevents sending.
-pub(crate) fn page(app: &App, token: &str, draft: &Draft, violations: &[Violation]) -> Markup {
+pub(crate) fn page(app: &App, token: &str, draft: &Draft, violations: &[Violation], news: &News) -> Markup {
     let texts = app.texts();
     let summary = &texts.summary;
     let edition = &app.intake.edition;
@@ -30,6 +33,8 @@ pub(crate) fn page(app: &App, token: &str, draft: &Draft, violations: &[Violatio
     let content = html! {
         h1 { (summary.title) }
         (grace_notice(app, draft.grace))
+        (correction_notice(app, token, draft))
+        (news.render(app, token))
         p { (summary.text) }
         @if !violations.is_empty() {
             div.problem role="alert" {
@@ -73,8 +78,12 @@ pub(crate) fn page(app: &App, token: &str, draft: &Draft, violations: &[Violatio
                 }
             }
         }
-        form method="post" action=(app.questionnaire(token, "envoyer")) {
+        p.hint { (summary.once) }
+        form method="post" action=(app.questionnaire(token, "envoyer")) data-offline=(summary.offline) {
+            // The number of this sending: heard once, however often it comes.
+            input type="hidden" name=(SENDING) value=(draft.sending());
             p.hint { (summary.send_hint) }
+            p.saved role="status" {}
             div.actions { button.main { (summary.send) } }
         }
     };

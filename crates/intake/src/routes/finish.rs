@@ -1,50 +1,63 @@
-//! Around the end of a response: the personal link, the summary, sending, the receipt, the result, withdrawing.
+//! Around the end of a response: the summary, sending, the receipt, the result, withdrawing.
 
 use std::sync::Arc;
 
-use axum::extract::{RawQuery, State};
+use axum::extract::{RawQuery, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use store::{RecordState, StoreError, Submission, receipt_from};
+use questionnaire::Answers;
+use store::{Record, RecordState, Save, StoreError, Submission, receipt_from};
 
 use crate::app::App;
+use crate::draft::Draft;
 use crate::failure::Failure;
+use crate::fields::{Fields, SENDING};
+use crate::guard;
 use crate::pages;
+use crate::pages::news::News;
+use crate::pages::receipt::Receipt;
 use crate::routes::{Address, Found, find, resume_address, see_other};
 use crate::token::token_hash;
 
 /// How often sending is tried again when another tab was faster.
 const MOST_TRIES: usize = 5;
 
-/// `GET /q/{token}/reprendre`: the personal link, to copy.
-pub(super) async fn later_page(State(app): State<Arc<App>>, address: Address) -> Result<Response, Failure> {
-    Ok(match find(&app, &address.token).await? {
-        Found::Draft(draft) => pages::leave::later(&app, &address.token, &draft.record).into_response(),
-        Found::Sent(_) => see_other(&app.questionnaire(&address.token, "merci")),
-        Found::End(page) => page,
-    })
-}
-
 /// `GET /q/{token}/recapitulatif`: all answers, before sending.
-pub(super) async fn summary_page(State(app): State<Arc<App>>, address: Address) -> Result<Response, Failure> {
+pub(super) async fn summary_page(
+    State(app): State<Arc<App>>,
+    address: Address,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
     let edition = &app.intake.edition;
+    let query = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let news = News::read(&app, &query);
     Ok(match find(&app, &address.token).await? {
         Found::Draft(draft) if draft.first_open(edition).is_some() => {
-            see_other(&resume_address(&app, edition, &address.token, &draft))
+            see_other(&news.put(&app, resume_address(&app, edition, &address.token, &draft)))
         }
-        Found::Draft(draft) => pages::summary::page(&app, &address.token, &draft, &[]).into_response(),
+        Found::Draft(draft) => pages::summary::page(&app, &address.token, &draft, &[], &news).into_response(),
         Found::Sent(_) => see_other(&app.questionnaire(&address.token, "merci")),
         Found::End(page) => page,
     })
 }
 
-/// `POST /q/{token}/envoyer`: makes the draft a response, once.
-pub(super) async fn submit(State(app): State<Arc<App>>, address: Address) -> Result<Response, Failure> {
+/// `POST /q/{token}/envoyer`: makes the draft a response, once, or puts a correction in its place, once. The page says
+/// which sending it is: one that was heard already, on a retry, a replay or a page gone back to, sends nothing more.
+pub(super) async fn submit(
+    State(app): State<Arc<App>>,
+    address: Address,
+    request: Request,
+) -> Result<Response, Failure> {
     let Address { token, .. } = address;
+    let fields = guard::form(request).await?;
+    let sending = fields.one(SENDING).unwrap_or("1");
     let edition = &app.intake.edition;
     let not_sent = |message: String| Failure::NotSent { token: token.clone(), message };
     for _ in 0..MOST_TRIES {
         let draft = match find(&app, &token).await {
+            Ok(Found::Draft(draft)) if draft.sent.is_some() && sending != draft.sending().to_string() => {
+                return Ok(see_other(&app.questionnaire(&token, "merci")));
+            }
             Ok(Found::Draft(draft)) => draft,
             Ok(Found::Sent(_)) => return Ok(see_other(&app.questionnaire(&token, "merci"))),
             Ok(Found::End(page)) => return Ok(page),
@@ -54,25 +67,16 @@ pub(super) async fn submit(State(app): State<Arc<App>>, address: Address) -> Res
         let response = match edition.validate(&draft.answers) {
             Ok(response) => response,
             Err(violations) => {
-                let page = pages::summary::page(&app, &token, &draft, &violations);
+                let page = pages::summary::page(&app, &token, &draft, &violations, &News::default());
                 return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
             }
         };
         if draft.first_open(edition).is_some() {
             return Ok(see_other(&resume_address(&app, edition, &token, &draft)));
         }
-        let (answers, contacts) = edition.split_personal(response.answers());
-        let submission = Submission {
-            token: token_hash(&token),
-            expected_revision: draft.record.revision,
-            version: edition.questionnaire.version.clone(),
-            answers,
-            contacts,
-            receipt: receipt_from(app.intake.tokens.draw()?),
-            at: app.intake.clock.now(),
-        };
-        match app.intake.store.submit(&submission).await {
-            Ok(_) => return Ok(see_other(&app.questionnaire(&token, "merci"))),
+        let sent = send(&app, &token, &draft, edition.split_personal(response.answers())).await?;
+        match sent {
+            Ok(()) => return Ok(see_other(&app.questionnaire(&token, "merci"))),
             // Another tab saved, sent or withdrew: the record says which.
             Err(StoreError::Conflict { .. } | StoreError::Gone | StoreError::AlreadySubmitted) => {}
             Err(StoreError::Unavailable(message)) => return Err(not_sent(message)),
@@ -85,29 +89,65 @@ pub(super) async fn submit(State(app): State<Arc<App>>, address: Address) -> Res
     Err(not_sent(format!("{MOST_TRIES} attempts in a row met another save")))
 }
 
-/// `GET /q/{token}/merci`: the receipt.
-pub(super) async fn receipt_page(State(app): State<Arc<App>>, address: Address) -> Result<Response, Failure> {
-    Ok(match find(&app, &address.token).await? {
-        Found::Draft(draft) => see_other(&resume_address(&app, &app.intake.edition, &address.token, &draft)),
-        Found::Sent(record) => pages::receipt::page(&app, &address.token, &record).into_response(),
-        Found::End(page) => page,
+/// Sends the answers of a draft for the first time, or those of a correction in place of what was sent.
+async fn send(
+    app: &App,
+    token: &str,
+    draft: &Draft,
+    (answers, contacts): (Answers, Answers),
+) -> Result<Result<(), StoreError>, Failure> {
+    let (token, version) = (token_hash(token), app.intake.edition.questionnaire.version.clone());
+    let (expected_revision, at) = (draft.record.revision, app.intake.clock.now());
+    let store = &app.intake.store;
+    Ok(if draft.sent.is_some() {
+        let last_screen = draft.record.last_screen.clone();
+        let save = Save { token, expected_revision, version, answers, contacts, last_screen, at };
+        store.send_correction(&save).await.map(drop)
+    } else {
+        let receipt = receipt_from(app.intake.tokens.draw()?);
+        let submission = Submission { token, expected_revision, version, answers, contacts, receipt, at };
+        store.submit(&submission).await.map(drop)
     })
+}
+
+/// `GET /q/{token}/merci`: the receipt, also while a correction is filled in.
+pub(super) async fn receipt_page(State(app): State<Arc<App>>, address: Address) -> Result<Response, Failure> {
+    let (record, is_corrected) = match find(&app, &address.token).await? {
+        Found::Draft(draft) => match &draft.sent {
+            Some(sent) => (sent.record.clone(), true),
+            None => {
+                return Ok(see_other(&resume_address(&app, &app.intake.edition, &address.token, &draft)));
+            }
+        },
+        Found::Sent(record) => (record, false),
+        Found::End(page) => return Ok(page),
+    };
+    let earlier = app.intake.store.earlier_answers(&record.token).await?;
+    let receipt = Receipt { record: &record, earlier: &earlier, is_open: app.is_open().await?, is_corrected };
+    Ok(pages::receipt::page(&app, &address.token, &receipt).into_response())
 }
 
 /// `GET /q/{token}/resultat`: the individual page of results.
 pub(super) async fn result_page(State(app): State<Arc<App>>, address: Address) -> Result<Response, Failure> {
     let edition = &app.intake.edition;
     Ok(match find(&app, &address.token).await? {
-        Found::Draft(draft) => see_other(&resume_address(&app, edition, &address.token, &draft)),
-        Found::Sent(_) if !app.has_result() => see_other(&app.questionnaire(&address.token, "merci")),
-        Found::Sent(record) => {
-            // What was asked is what counts: a question added since is not one left blank.
-            let edition = app.earlier(&record).unwrap_or(edition);
-            let sheet = pages::result::sheet(&app, edition, &record);
-            pages::result::page(&app, &address.token, &sheet).into_response()
-        }
+        Found::Draft(draft) => match &draft.sent {
+            Some(sent) => result_of(&app, &address.token, &sent.record),
+            None => see_other(&resume_address(&app, edition, &address.token, &draft)),
+        },
+        Found::Sent(record) => result_of(&app, &address.token, &record),
         Found::End(page) => page,
     })
+}
+
+fn result_of(app: &App, token: &str, record: &Record) -> Response {
+    if !app.has_result() {
+        return see_other(&app.questionnaire(token, "merci"));
+    }
+    // What was asked is what counts: a question added since is not one left blank.
+    let edition = app.earlier(record).unwrap_or(&app.intake.edition);
+    let sheet = pages::result::sheet(app, edition, record);
+    pages::result::page(app, token, &sheet).into_response()
 }
 
 /// `GET /q/{token}/retirer`: asks for a confirmation. Open or closed, an edition lets answers be withdrawn.

@@ -1,7 +1,10 @@
 //! The routes, one file for each moment of a response.
 
+mod automatic;
+mod correct;
 mod finish;
 mod print;
+mod resume;
 mod screen;
 mod start;
 
@@ -19,9 +22,11 @@ use store::{Record, RecordState};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::{App, Taking};
-use crate::draft::Draft;
+use crate::draft::{Draft, Sent};
 use crate::failure::{self, Failure};
 use crate::{guard, pages};
+
+pub(crate) use resume::{ADDRESS, CODE};
 
 /// The routes of every face.
 pub(crate) fn router(faces: Vec<App>) -> Router {
@@ -36,13 +41,19 @@ fn face(app: Arc<App>) -> Router {
         .route(&at("/commencer"), post(start::start))
         .route(&at("/confidentialite"), get(start::privacy_page))
         .route(&at(pages::statement::ROUTE), get(start::statement_page))
-        .route(&at("/q/{token}"), get(screen::resume))
+        .route(&at("/reprendre"), get(resume::code_page).post(resume::by_code))
+        .route(&at("/q/{token}"), get(resume::resume))
         // Links copied from a message often end in a slash.
-        .route(&at("/q/{token}/"), get(screen::resume))
-        .route(&at("/q/{token}/reprendre"), get(finish::later_page))
+        .route(&at("/q/{token}/"), get(resume::resume))
+        .route(&at("/q/{token}/commencer"), post(resume::start_invited))
+        .route(&at("/q/{token}/reprendre"), get(resume::later_page))
+        .route(&at("/q/{token}/code"), post(resume::give_code))
+        .route(&at("/q/{token}/courriel"), post(resume::send_link))
         .route(&at("/q/{token}/recapitulatif"), get(finish::summary_page))
         .route(&at("/q/{token}/envoyer"), post(finish::submit))
         .route(&at("/q/{token}/merci"), get(finish::receipt_page))
+        .route(&at("/q/{token}/corriger"), post(correct::correct))
+        .route(&at("/q/{token}/abandonner"), post(correct::give_up))
         .route(&at("/q/{token}/resultat"), get(finish::result_page))
         .route(&at("/q/{token}/recu.pdf"), get(print::receipt))
         .route(&at("/q/{token}/resultat.pdf"), get(print::result))
@@ -52,6 +63,7 @@ fn face(app: Arc<App>) -> Router {
         router
             .route("/sante", get(start::health))
             .route(&app.style_route, get(start::style))
+            .route(&app.script_route, get(start::script))
             .fallback(|| async { Failure::NotFound })
     } else {
         // Under its code a language answers for itself, also when there is no such page.
@@ -102,12 +114,23 @@ pub(super) fn see_other(address: &str) -> Response {
 
 /// What a personal link leads to.
 pub(super) enum Found {
-    /// A draft in an open edition.
+    /// A draft, or the correction of a response, in an open edition.
     Draft(Box<Draft>),
-    /// A response that was sent.
+    /// A response that was sent, of which no correction is open.
     Sent(Box<Record>),
     /// A page that closes the matter: a refusal.
     End(Response),
+}
+
+impl Found {
+    /// The response as it was last sent, also while it is being corrected; `None` when nothing was sent.
+    pub(super) fn into_sent(self) -> Option<Box<Record>> {
+        match self {
+            Self::Sent(record) => Some(record),
+            Self::Draft(draft) => draft.sent.map(|sent| sent.record),
+            Self::End(_) => None,
+        }
+    }
 }
 
 /// Reads the record behind a personal link and says in what state it is.
@@ -117,7 +140,7 @@ pub(super) async fn find(app: &App, token: &str) -> Result<Found, Failure> {
         RecordState::Draft | RecordState::Submitted if record.edition != app.intake.settings.edition => {
             Err(Failure::SetApart { token: token.to_owned() })
         }
-        RecordState::Submitted => Ok(Found::Sent(Box::new(record))),
+        RecordState::Submitted => correction(app, record).await,
         RecordState::Withdrawn => Err(Failure::Gone),
         RecordState::Refused => Ok(Found::End(pages::leave::refused(app, token).into_response())),
         RecordState::Draft => {
@@ -130,6 +153,21 @@ pub(super) async fn find(app: &App, token: &str) -> Result<Found, Failure> {
             Ok(Found::Draft(Box::new(Draft::new(&app.intake.edition, earlier, record).until(grace))))
         }
     }
+}
+
+/// The correction of a response that was sent, or the response itself.
+async fn correction(app: &App, record: Record) -> Result<Found, Failure> {
+    let store = &app.intake.store;
+    let Some(correction) = store.correction(&record.token).await? else {
+        return Ok(Found::Sent(Box::new(record)));
+    };
+    if !app.is_open().await? {
+        return Ok(Found::Sent(Box::new(record)));
+    }
+    let times = 1 + i64::try_from(store.earlier_answers(&record.token).await?.len()).unwrap_or(i64::MAX - 1);
+    let earlier = app.earlier(&correction);
+    let draft = Draft::new(&app.intake.edition, earlier, correction);
+    Ok(Found::Draft(Box::new(draft.correcting(Some(Sent { record: Box::new(record), times })))))
 }
 
 /// Where a draft is taken up again.

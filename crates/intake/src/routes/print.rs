@@ -9,26 +9,21 @@ use axum::response::{IntoResponse, Response};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::pages;
-use crate::routes::{Address, Found, find};
+use crate::routes::{Address, find};
 use crate::sheet::Sheet;
 
 /// `GET /q/{token}/recu.pdf`: the receipt.
 pub(super) async fn receipt(State(app): State<Arc<App>>, address: Address) -> Result<Response, Failure> {
-    match find(&app, &address.token).await? {
-        Found::Sent(record) => print(&app, pages::receipt::sheet(&app, &record), "recu.pdf").await,
-        Found::Draft(_) | Found::End(_) => Err(Failure::NotFound),
-    }
+    let record = find(&app, &address.token).await?.into_sent().ok_or(Failure::NotFound)?;
+    print(&app, pages::receipt::sheet(&app, &record), "recu.pdf").await
 }
 
 /// `GET /q/{token}/resultat.pdf`: the individual result.
 pub(super) async fn result(State(app): State<Arc<App>>, address: Address) -> Result<Response, Failure> {
-    match find(&app, &address.token).await? {
-        Found::Sent(record) if app.has_result() => {
-            let edition = app.earlier(&record).unwrap_or(&app.intake.edition);
-            print(&app, pages::result::sheet(&app, edition, &record), "resultat.pdf").await
-        }
-        Found::Sent(_) | Found::Draft(_) | Found::End(_) => Err(Failure::NotFound),
-    }
+    let record = find(&app, &address.token).await?.into_sent();
+    let record = record.filter(|_| app.has_result()).ok_or(Failure::NotFound)?;
+    let edition = app.earlier(&record).unwrap_or(&app.intake.edition);
+    print(&app, pages::result::sheet(&app, edition, &record), "resultat.pdf").await
 }
 
 async fn print(app: &App, sheet: Sheet, name: &'static str) -> Result<Response, Failure> {

@@ -1,24 +1,27 @@
 //! One screen: shown, saved, and the next.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use questionnaire::{Answers, Check, Path, Violation};
+use questionnaire::{Answers, Check, Edition, Path, QuestionIndex, Violation};
 use store::{Record, Save, StoreError};
 
 use crate::app::App;
 use crate::draft::{self, Draft, Shown};
 use crate::failure::Failure;
-use crate::fields::{ACTION, Fields, SEEN, THEN};
+use crate::fields::{ACTION, Fields, SEEN, STATE, THEN};
 use crate::guard;
 use crate::pages;
 use crate::pages::leave::WITHDRAW_REFUSING;
+use crate::pages::news::News;
 use crate::pages::retry::Cause;
 use crate::pages::screen::{Notice, ScreenPage};
 use crate::reading::{self, Applied, Unexpected};
-use crate::routes::{Address, Found, find, resume_address, see_other};
+use crate::routes::{Address, Found, automatic, find, resume_address, see_other};
+use crate::seen::Seen;
 use crate::token::token_hash;
 
 /// How often a save is tried again when another tab was faster.
@@ -26,15 +29,6 @@ const MOST_TRIES: usize = 5;
 
 /// The name, among the screens to show next, of the summary.
 const SUMMARY: &str = "recapitulatif";
-
-/// `GET /q/{token}`: where it was left.
-pub(super) async fn resume(State(app): State<Arc<App>>, address: Address) -> Result<Response, Failure> {
-    Ok(match find(&app, &address.token).await? {
-        Found::Draft(draft) => see_other(&resume_address(&app, &app.intake.edition, &address.token, &draft)),
-        Found::Sent(_) => see_other(&app.questionnaire(&address.token, "merci")),
-        Found::End(page) => page,
-    })
-}
 
 /// `GET /q/{token}/{screen}`.
 pub(super) async fn show(
@@ -57,6 +51,7 @@ pub(super) async fn show(
     let fields = reading::write(edition, &shown, &draft.answers);
     let mut page = ScreenPage::new(&app, &address.token, screen, &draft, &shown, &fields);
     page.then = known_screens(&app, query.one(THEN)).join(",");
+    page.news = News::read(&app, &query);
     let violations = draft.violations_on(edition, screen);
     page.violations = &violations;
     Ok(page.render().into_response())
@@ -87,31 +82,47 @@ enum Posted {
 }
 
 /// A screen that was saved.
-struct Kept {
+pub(super) struct Kept {
     /// As it is now.
-    draft: Box<Draft>,
+    pub(super) draft: Box<Draft>,
+    /// What was answered elsewhere meanwhile.
+    pub(super) news: News,
     /// The path before.
     path_before: Path,
     /// What the screen shows.
     shown: Vec<Shown>,
     /// What is wrong with the rest; it was not saved.
-    violations: Vec<Violation>,
+    pub(super) violations: Vec<Violation>,
     /// Whether a post code waits for its commune to be chosen.
-    is_choosing: bool,
+    pub(super) is_choosing: bool,
 }
 
-/// `POST /q/{token}/{screen}`: saves what can be saved, then shows what comes next.
+impl Kept {
+    /// Whether something that was typed is not kept.
+    pub(super) fn is_typed_lost(&self) -> bool {
+        self.violations.iter().any(|violation| !reading::is_kept(violation.code))
+    }
+}
+
+/// `POST /q/{token}/{screen}`: saves what can be saved, then shows what comes next. The script of the page is told where
+/// that is.
 pub(super) async fn save(
     State(app): State<Arc<App>>,
     address: Address,
     request: Request,
 ) -> Result<Response, Failure> {
+    let is_scripted = automatic::is_scripted(request.headers());
+    let response = save_screen(app, address, request).await?;
+    Ok(if is_scripted { automatic::next(response) } else { response })
+}
+
+async fn save_screen(app: Arc<App>, address: Address, request: Request) -> Result<Response, Failure> {
     let Address { token, screen: code } = address;
     let edition = &app.intake.edition;
     let screen = edition.questionnaire.screen_index(&code).ok_or(Failure::NotFound)?;
     let fields = guard::form(request).await?;
     let action = Action::read(&fields)?;
-    let posted = match keep(&app, &token, screen, &fields).await {
+    let posted = match keep(&app, &token, screen, &fields, action).await {
         Err(Failure::Unavailable(message)) => {
             tracing::error!(error = %message, "a screen was not saved");
             let page = pages::retry::page(&app, &token, screen, &fields, Cause::Away);
@@ -121,6 +132,10 @@ pub(super) async fn save(
     };
     match posted {
         Posted::Nothing(page) => Ok(page),
+        Posted::Kept(kept) if action == Action::Keep => Ok(automatic::kept(&app, &kept)),
+        // Nobody refuses by a click that no button confirmed.
+        Posted::Ended { draft, .. } if action == Action::Keep => Ok(automatic::waiting(&app, &draft)),
+        Posted::NotSaved { .. } if action == Action::Keep => Ok(automatic::not_saved()),
         // Whoever asks for another language has not refused yet.
         Posted::Ended { draft, shown } if action == Action::Language => {
             let mut page = ScreenPage::new(&app, &token, screen, &draft, &shown, &fields);
@@ -142,6 +157,7 @@ pub(super) async fn save(
         Posted::NotSaved { draft, shown } => {
             let mut page = ScreenPage::new(&app, &token, screen, &draft, &shown, &fields);
             page.then = known_screens(&app, fields.one(THEN)).join(",");
+            page.state = fields.one(STATE).map(str::to_owned);
             page.notice = Notice::NotSaved;
             Ok((StatusCode::SERVICE_UNAVAILABLE, page.render()).into_response())
         }
@@ -151,8 +167,15 @@ pub(super) async fn save(
 
 /// Reads, merges and saves, again when another tab saved in between: the questions of this screen win, all others
 /// stay as the other tab left them.
-async fn keep(app: &App, token: &str, screen: usize, fields: &Fields) -> Result<Posted, Failure> {
+async fn keep(
+    app: &App,
+    token: &str,
+    screen: usize,
+    fields: &Fields,
+    action: Action,
+) -> Result<Posted, Failure> {
     let edition = &app.intake.edition;
+    let seen = fields.one(STATE).and_then(|text| Seen::read(edition, text));
     for _ in 0..MOST_TRIES {
         let draft = match find(app, token).await? {
             Found::Draft(draft) => draft,
@@ -163,21 +186,29 @@ async fn keep(app: &App, token: &str, screen: usize, fields: &Fields) -> Result<
             return Err(Failure::OffPath { token: token.to_owned() });
         }
         let shown = draft::shown(edition, screen, &draft.path);
-        let reading = reading::read(edition, &shown, &draft.answers, fields)
+        let mut reading = reading::read(edition, &shown, &draft.answers, fields)
             .map_err(|Unexpected(what)| Failure::Form(what))?;
+        let untouched = seen
+            .as_ref()
+            .map_or_else(BTreeSet::new, |seen| reading.keep_untouched(edition, seen, &draft.answers));
         let is_choosing = !reading.to_choose.is_empty();
         let Applied { answers, violations } = reading.apply(edition, screen, &shown, &draft.answers);
         if edition.path(&answers).ended_by.is_some() {
             return Ok(Posted::Ended { draft, shown });
         }
-        let is_passed = violations.is_empty() && !is_choosing;
+        let news = seen
+            .as_ref()
+            .map_or_else(News::default, |seen| news(edition, seen, &draft, &shown, &untouched, &answers));
+        let is_passed = violations.is_empty() && !is_choosing && action != Action::Keep;
         let last_screen =
             if is_passed { draft.passed_with(edition, screen) } else { draft.still_passed(edition) };
         match store(app, token, &draft, &answers, last_screen).await {
             Ok(record) => {
                 let path_before = draft.path;
-                let draft = Box::new(Draft::new(edition, None, record).until(draft.grace));
-                return Ok(Posted::Kept(Kept { draft, path_before, shown, violations, is_choosing }));
+                let (grace, sent) = (draft.grace, draft.sent);
+                let draft = Draft::new(edition, None, record).until(grace).correcting(sent);
+                let draft = Box::new(draft);
+                return Ok(Posted::Kept(Kept { draft, news, path_before, shown, violations, is_choosing }));
             }
             // Another tab saved, sent or withdrew: the record says which.
             Err(StoreError::Conflict { .. } | StoreError::Gone | StoreError::AlreadySubmitted) => {}
@@ -193,6 +224,29 @@ async fn keep(app: &App, token: &str, screen: usize, fields: &Fields) -> Result<
         }
     }
     Err(Failure::Unavailable(format!("{MOST_TRIES} saves in a row met another one")))
+}
+
+/// What was answered elsewhere since the page was opened, now that its own answers are put in.
+fn news(
+    edition: &Edition,
+    seen: &Seen,
+    draft: &Draft,
+    shown: &[Shown],
+    untouched: &BTreeSet<QuestionIndex>,
+    answers: &Answers,
+) -> News {
+    let mut news = News::default();
+    let path = edition.path(answers);
+    for question in seen.changed(edition, &draft.answers) {
+        let code = &edition.questionnaire.questions[question].code;
+        let is_here = shown.iter().any(|item| item.question == question);
+        if untouched.contains(&question) || (!is_here && path.questions.contains_key(&question)) {
+            news.changed.insert(question);
+        } else if is_here && answers.get(code) != draft.answers.get(code) {
+            news.replaced.insert(question);
+        }
+    }
+    news
 }
 
 /// Whether questions of other screens were answered.
@@ -227,7 +281,10 @@ async fn store(
         last_screen,
         at,
     };
-    let revision = app.intake.store.save(&save).await?;
+    let revision = match &draft.sent {
+        None => app.intake.store.save(&save).await?,
+        Some(_) => app.intake.store.save_correction(&save).await?,
+    };
     Ok(Record {
         version: save.version,
         answers: save.answers,
@@ -241,10 +298,12 @@ async fn store(
 
 /// The button pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Action {
+pub(super) enum Action {
     Next,
     Previous,
     Later,
+    /// None: the script saves what is typed as it is typed.
+    Keep,
     /// The same screen again. The button posts to the face of the language wanted.
     Language,
 }
@@ -256,6 +315,7 @@ impl Action {
             [action] if action == "suivant" => Ok(Self::Next),
             [action] if action == "precedent" => Ok(Self::Previous),
             [action] if action == "plus_tard" => Ok(Self::Later),
+            [action] if action == "garder" => Ok(Self::Keep),
             [action] if action == "langue" => Ok(Self::Language),
             _ => Err(Failure::Form("an unknown action")),
         }
@@ -274,9 +334,9 @@ fn after_saving(
     let edition = &app.intake.edition;
     let then = known_screens(app, fields.one(THEN));
     // To leave is always possible when nothing typed would be lost by it.
-    let is_typed_lost = kept.violations.iter().any(|violation| !reading::is_kept(violation.code));
+    let is_typed_lost = kept.is_typed_lost();
     let left_for = match action {
-        Action::Next => None,
+        Action::Next | Action::Keep => None,
         Action::Previous => {
             let before = draft::before(&kept.draft.path, screen).unwrap_or(screen);
             Some(app.questionnaire(token, &edition.questionnaire.screens[before].code))
@@ -287,14 +347,15 @@ fn after_saving(
         Action::Language => {
             let query = if then.is_empty() { String::new() } else { format!("?{THEN}={}", then.join(",")) };
             let code = &edition.questionnaire.screens[screen].code;
-            return see_other(&app.questionnaire(token, &format!("{code}{query}")));
+            return see_other(&kept.news.put(app, app.questionnaire(token, &format!("{code}{query}"))));
         }
     };
-    if let Some(address) = left_for.as_deref().filter(|_| !is_typed_lost) {
-        return see_other(address);
+    if let Some(address) = left_for.clone().filter(|_| !is_typed_lost) {
+        return see_other(&kept.news.put(app, address));
     }
     let mut page = ScreenPage::new(app, token, screen, &kept.draft, &kept.shown, fields);
     page.then = then.join(",");
+    page.news = kept.news.clone();
     if !kept.violations.is_empty() {
         page.violations = &kept.violations;
         page.leave = left_for.map(|address| (address, action == Action::Previous));
@@ -309,7 +370,7 @@ fn after_saving(
         page.warnings = warnings;
         return page.render().into_response();
     }
-    see_other(&next_address(app, token, screen, kept, then))
+    see_other(&kept.news.put(app, next_address(app, token, screen, kept, then)))
 }
 
 /// What follows a screen: the next of the path, or, for someone who came from the summary to change an answer, the

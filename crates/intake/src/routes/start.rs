@@ -1,13 +1,16 @@
 //! Before a response: what it is about, and its beginning.
 
-use std::sync::Arc;
+use std::io::Write as _;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use store::NewDraft;
 
-use crate::app::{App, STYLE, Taking};
+use crate::app::{App, SCRIPT, STYLE, Taking};
 use crate::failure::Failure;
 use crate::pages;
 use crate::routes::see_other;
@@ -54,11 +57,41 @@ pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
     }
 }
 
-/// `GET /style-<hash>.css`: kept by browsers for ever, since another content has another address.
-pub(super) async fn style() -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+/// `GET /style-<hash>.css`.
+pub(super) async fn style(headers: HeaderMap) -> Response {
+    static PACKED: LazyLock<Vec<u8>> = LazyLock::new(|| packed(STYLE));
+    file("text/css; charset=utf-8", STYLE, &PACKED, &headers)
+}
+
+/// `GET /script-<hash>.js`.
+pub(super) async fn script(headers: HeaderMap) -> Response {
+    static PACKED: LazyLock<Vec<u8>> = LazyLock::new(|| packed(&SCRIPT));
+    file("text/javascript; charset=utf-8", &SCRIPT, &PACKED, &headers)
+}
+
+/// A file kept by browsers for ever, since another content has another address; packed for those that say they can
+/// unpack it, which is all of them.
+fn file(kind: &'static str, content: &'static str, packed: &'static [u8], headers: &HeaderMap) -> Response {
+    let about = [
+        (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (header::VARY, "accept-encoding"),
     ];
-    (headers, STYLE).into_response()
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|accepted| accepted.to_str().ok());
+    let unpacks = accepted.is_some_and(|accepted| {
+        accepted
+            .split(',')
+            .any(|encoding| encoding.trim() == "gzip" || encoding.trim().starts_with("gzip;q=1"))
+    });
+    if unpacks {
+        (about, [(header::CONTENT_ENCODING, "gzip")], packed).into_response()
+    } else {
+        (about, content).into_response()
+    }
+}
+
+fn packed(content: &str) -> Vec<u8> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    let packed = packer.write_all(content.as_bytes()).and_then(|()| packer.finish());
+    packed.expect("writing into memory does not fail")
 }

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use chrono::{DateTime, Utc};
-use intake::{Clock, Extras, Intake, Settings, TokenError, Tokens};
+use intake::{Clock, Extras, Intake, Letter, Postman, Settings, TokenError, Tokens};
 use questionnaire::{Answer, Answers, Edition, Files, Identifier};
-use store::{Record, ResponseStore};
+use store::{Record, RespondentStore, ResponseStore as _};
 use tower::ServiceExt as _;
 
 use crate::memory::MemoryStore;
@@ -95,6 +95,31 @@ impl Tokens for CountedTokens {
     }
 }
 
+/// The letters taken so far; none when `is_away`.
+#[derive(Default)]
+pub struct Letters {
+    taken: Mutex<Vec<Letter>>,
+    /// Whether the postman takes none.
+    pub is_away: AtomicBool,
+}
+
+impl Postman for Letters {
+    fn take(&self, letter: Letter) -> bool {
+        if self.is_away.load(Ordering::SeqCst) {
+            return false;
+        }
+        self.taken.lock().expect("no test panics with the lock").push(letter);
+        true
+    }
+}
+
+impl Letters {
+    /// All of them.
+    pub fn all(&self) -> Vec<Letter> {
+        self.taken.lock().expect("no test panics with the lock").clone()
+    }
+}
+
 /// A page as received.
 pub struct Page {
     /// Status.
@@ -110,6 +135,14 @@ impl Page {
     pub fn location(&self) -> &str {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.body);
         self.headers[header::LOCATION].to_str().expect("an ASCII address")
+    }
+
+    /// The value of a hidden field.
+    pub fn hidden(&self, name: &str) -> &str {
+        let field = format!("type=\"hidden\" name=\"{name}\" value=\"");
+        let start =
+            self.body.find(&field).unwrap_or_else(|| panic!("no {name} in {}", self.body)) + field.len();
+        self.body[start..].split('"').next().expect("a value")
     }
 
     /// Whether the page shows this text.
@@ -131,6 +164,8 @@ impl Page {
 pub struct Site {
     /// What keeps the answers.
     pub store: Arc<MemoryStore>,
+    /// What was sent by e-mail.
+    pub letters: Arc<Letters>,
     edition: Arc<Edition>,
     router: Router,
     settings: Settings,
@@ -182,16 +217,19 @@ impl Site {
         earlier: BTreeMap<String, Arc<Edition>>,
         extras: Extras,
     ) -> Self {
+        let letters = Arc::new(Letters::default());
         let router = intake::router(Intake {
             edition: Arc::clone(&edition),
             earlier,
-            store: Arc::clone(&store) as Arc<dyn ResponseStore>,
+            store: Arc::clone(&store) as Arc<dyn RespondentStore>,
             clock: Arc::new(StoppedClock),
             tokens: Arc::new(CountedTokens::default()),
+            mailbox: Some(intake::Mailbox::new(Arc::clone(&letters) as Arc<dyn Postman>)),
+            attempts: Arc::default(),
             settings: settings.clone(),
             extras,
         });
-        Self { store, edition, router, settings }
+        Self { store, letters, edition, router, settings }
     }
 
     /// Sends a request.
@@ -207,6 +245,16 @@ impl Site {
         self.send(Request::get(address).body(Body::empty()).expect("a request")).await
     }
 
+    /// Bytes of a file as a browser receives it.
+    pub async fn weight(&self, address: &str) -> usize {
+        let request = Request::get(address).header(header::ACCEPT_ENCODING, "gzip, deflate, br, zstd");
+        let request = request.body(Body::empty()).expect("a request");
+        let response = self.router.clone().oneshot(request).await.expect("a router never fails");
+        assert_eq!(response.headers()[header::CONTENT_ENCODING], "gzip");
+        assert_eq!(response.headers()[header::VARY], "accept-encoding");
+        to_bytes(response.into_body(), usize::MAX).await.expect("a body in memory").len()
+    }
+
     /// Posts a form, as a browser would.
     pub async fn post(&self, address: &str, fields: &[(&str, &str)]) -> Page {
         self.post_bytes(address, encode(fields).into_bytes()).await
@@ -218,6 +266,17 @@ impl Site {
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin")
             .body(Body::from(body))
+            .expect("a request");
+        self.send(request).await
+    }
+
+    /// Posts a form as the script of a page does.
+    pub async fn post_by_script(&self, address: &str, fields: &[(&str, &str)]) -> Page {
+        let request = Request::post(address)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, "application/json")
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(encode(fields)))
             .expect("a request");
         self.send(request).await
     }

@@ -146,7 +146,13 @@ async fn what_was_typed_is_never_markup() {
     let query =
         site.get(&format!("{draft}/consentement?puis=%22%3E%3Cscript%3Erecapitulatif,recapitulatif")).await;
     for page in [typed, kept, summary, query] {
-        assert!(!page.shows("<script") && !page.shows("<img") && !page.shows("\" onfocus"), "{}", page.body);
+        // The page's own script is a file, before anything that was typed.
+        let body = page.body.replacen("<script src=\"/script-", "", 1);
+        assert!(
+            !body.contains("<script") && !page.shows("<img") && !page.shows("\" onfocus"),
+            "{}",
+            page.body
+        );
     }
 }
 

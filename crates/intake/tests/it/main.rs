@@ -3,6 +3,7 @@
 mod answers;
 mod away;
 mod conditions;
+mod corrections;
 mod harness;
 mod hostile;
 mod journey;
@@ -12,6 +13,9 @@ mod log;
 mod memory;
 mod pages;
 mod result;
+mod resuming;
 mod revised;
+mod script;
 mod secrets;
+mod tabs;
 mod words;

@@ -10,8 +10,9 @@ use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use questionnaire::Answers;
 use store::{
-    Counts, EditionRecord, EditionState, Erasure, NewDraft, Record, RecordState, ResponseStore, Save,
-    Standing, StoreError, Submission, TokenHash, Withdrawn, check_version, whole_seconds,
+    CodeHash, CorrectionStore, Counts, EarlierAnswers, EditionRecord, EditionState, Erasure, Invitation,
+    InvitationStore, NewDraft, Record, RecordState, ResponseStore, Save, SealedCode, Standing, StoreError,
+    Submission, TokenHash, Withdrawn, check_version, whole_seconds,
 };
 
 /// Everything that is kept.
@@ -19,6 +20,10 @@ use store::{
 struct Kept {
     editions: BTreeMap<String, EditionRecord>,
     records: BTreeMap<TokenHash, Record>,
+    corrections: BTreeMap<TokenHash, Record>,
+    earlier: BTreeMap<TokenHash, Vec<EarlierAnswers>>,
+    invitations: BTreeMap<TokenHash, String>,
+    codes: BTreeMap<CodeHash, (TokenHash, SealedCode)>,
 }
 
 /// The store. `is_away` makes everything fail, `is_full` makes writing fail.
@@ -106,6 +111,9 @@ impl Kept {
             record.contacts = Answers::new();
             record.last_screen = None;
             record.updated_at = whole_seconds(at);
+            self.corrections.remove(token);
+            self.earlier.remove(token);
+            self.codes.retain(|_, (of, _)| of != token);
         }
     }
 }
@@ -248,5 +256,114 @@ impl ResponseStore for MemoryStore {
             }
         }
         Ok(counts)
+    }
+}
+
+impl Kept {
+    fn check_correction(&self, save: &Save) -> Result<(), StoreError> {
+        let open = self.corrections.get(&save.token).map(|correction| correction.revision);
+        self.standing(&save.token)?.1.save_correction(open, save.expected_revision, &save.version)
+    }
+}
+
+#[async_trait]
+impl CorrectionStore for MemoryStore {
+    async fn correct(&self, token: &TokenHash, at: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut kept = self.write()?;
+        let (record, standing) = kept.standing(token)?;
+        standing.correct()?;
+        let correction = Record { updated_at: whole_seconds(at), ..record.clone() };
+        kept.corrections.entry(token.clone()).or_insert(correction);
+        Ok(())
+    }
+
+    async fn correction(&self, token: &TokenHash) -> Result<Option<Record>, StoreError> {
+        Ok(self.read()?.corrections.get(token).cloned())
+    }
+
+    async fn save_correction(&self, save: &Save) -> Result<i64, StoreError> {
+        let mut kept = self.write()?;
+        kept.check_correction(save)?;
+        let record = kept.corrections.get_mut(&save.token).ok_or(StoreError::Unknown)?;
+        put(record, save);
+        Ok(record.revision)
+    }
+
+    async fn send_correction(&self, save: &Save) -> Result<i64, StoreError> {
+        let mut kept = self.write()?;
+        kept.check_correction(save)?;
+        kept.corrections.remove(&save.token);
+        let record = kept.records.get_mut(&save.token).ok_or(StoreError::Unknown)?;
+        let (version, answers) = (record.version.clone(), record.answers.clone());
+        let submitted_at = record.submitted_at.unwrap_or(record.updated_at);
+        record.revision = save.expected_revision;
+        put(record, save);
+        record.submitted_at = Some(record.updated_at);
+        let earlier = kept.earlier.entry(save.token.clone()).or_default();
+        let number = i64::try_from(earlier.len()).expect("few corrections") + 1;
+        earlier.push(EarlierAnswers { number, version, answers, submitted_at });
+        Ok(number + 1)
+    }
+
+    async fn drop_correction(&self, token: &TokenHash, at: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut kept = self.write()?;
+        if let Some(correction) = kept.corrections.remove(token) {
+            let record = kept.records.get_mut(token).ok_or(StoreError::Unknown)?;
+            record.revision = correction.revision + 1;
+            record.updated_at = whole_seconds(at);
+        }
+        Ok(())
+    }
+
+    async fn earlier_answers(&self, token: &TokenHash) -> Result<Vec<EarlierAnswers>, StoreError> {
+        Ok(self.read()?.earlier.get(token).cloned().unwrap_or_default())
+    }
+}
+
+/// Puts saved answers into a record.
+fn put(record: &mut Record, save: &Save) {
+    record.version.clone_from(&save.version);
+    record.answers.clone_from(&save.answers);
+    record.contacts.clone_from(&save.contacts);
+    record.last_screen.clone_from(&save.last_screen);
+    record.updated_at = whole_seconds(save.at);
+    record.revision += 1;
+}
+
+#[async_trait]
+impl InvitationStore for MemoryStore {
+    async fn invite(
+        &self,
+        edition: &str,
+        invitations: &[Invitation],
+        _: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let mut kept = self.write()?;
+        let mut new = 0;
+        for invitation in invitations {
+            let before = kept.invitations.insert(invitation.token.clone(), edition.to_owned());
+            new += u64::from(before.is_none());
+            let code = (invitation.token.clone(), invitation.code.clone());
+            kept.codes.insert(invitation.code.code.clone(), code);
+        }
+        Ok(new)
+    }
+
+    async fn invited(&self, token: &TokenHash) -> Result<Option<String>, StoreError> {
+        Ok(self.read()?.invitations.get(token).cloned())
+    }
+
+    async fn give_code(
+        &self,
+        token: &TokenHash,
+        code: &SealedCode,
+        _: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.write()?.codes.insert(code.code.clone(), (token.clone(), code.clone()));
+        Ok(())
+    }
+
+    async fn code(&self, code: &CodeHash) -> Result<Option<SealedCode>, StoreError> {
+        Ok(self.read()?.codes.get(code).map(|(_, sealed)| sealed.clone()))
     }
 }

@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 
 use crate::harness::{Page, Site, answers, edition};
 
-/// The largest page, style sheet included, in bytes.
+/// The largest page, style sheet and script included, in bytes.
 const HEAVIEST: usize = 30 * 1024;
 
 fn assert_headers(address: &str, headers: &HeaderMap) {
@@ -14,23 +14,25 @@ fn assert_headers(address: &str, headers: &HeaderMap) {
         policy.starts_with("default-src 'none';") && policy.contains("frame-ancestors 'none'"),
         "{address}"
     );
-    assert!(!policy.contains("script") && !policy.contains("unsafe"), "{address}");
+    assert!(policy.contains("script-src 'self';") && !policy.contains("unsafe"), "{address}");
     assert_eq!(value("x-content-type-options"), "nosniff", "{address}");
     assert_eq!(value("referrer-policy"), "no-referrer", "{address}");
     assert!(headers.get("set-cookie").is_none() && headers.get("server").is_none(), "{address}");
-    if address.starts_with("/style-") {
+    if address.starts_with("/style-") || address.starts_with("/script-") {
         assert!(value("cache-control").contains("immutable"));
     } else {
         assert_eq!(value("cache-control"), "no-store", "{address}");
     }
 }
 
-fn assert_well_made(address: &str, page: &Page, style: usize) {
+fn assert_well_made(address: &str, page: &Page, assets: usize) {
     let language = if address.starts_with("/en/") { "en" } else { "fr" };
-    assert!(page.body.len() + style <= HEAVIEST, "{address}: {} + {style} bytes", page.body.len());
+    assert!(page.body.len() + assets <= HEAVIEST, "{address}: {} + {assets} bytes", page.body.len());
     assert_eq!(page.body.matches("<h1").count(), 1, "{address}");
     assert!(page.shows(&format!("<html lang=\"{language}\">")) && page.shows("<title>"), "{address}");
-    assert!(!page.shows("<script") && !page.shows(" style=") && !page.shows("javascript:"), "{address}");
+    // One script, from a file of ours.
+    assert_eq!(page.body.matches("<script").count(), page.body.matches("<script src=\"/script-").count());
+    assert!(!page.shows(" style=") && !page.shows("javascript:"), "{address}");
     // Every identifier once, and every reference to one that exists.
     let identifiers: Vec<&str> = attribute(&page.body, " id=\"");
     for identifier in &identifiers {
@@ -74,6 +76,11 @@ async fn every_page_is_light_labelled_and_has_its_headers() {
     let style = site.get(&sheet).await;
     assert_eq!(style.headers["content-type"], "text/css; charset=utf-8");
     assert_headers(&sheet, &style.headers);
+    let consent = site.get(&format!("{}/consentement", site.start().await)).await;
+    let address = attribute(&consent.body, "<script src=\"")[0].to_owned();
+    let script = site.get(&address).await;
+    assert_headers(&address, &script.headers);
+    let assets = site.weight(&sheet).await + site.weight(&address).await;
 
     for beginning in ["", "/en"] {
         let draft = site.start_in(beginning).await;
@@ -89,14 +96,14 @@ async fn every_page_is_light_labelled_and_has_its_headers() {
         for address in &addresses {
             let page = site.get(address).await;
             assert_headers(address, &page.headers);
-            assert_well_made(address, &page, style.body.len());
+            assert_well_made(address, &page, assets);
         }
         // Errors, too: a blank form on every screen.
         for address in &passed {
             let page = site.post(address, &[]).await;
             assert_headers(address, &page.headers);
             if !page.body.is_empty() {
-                assert_well_made(address, &page, style.body.len());
+                assert_well_made(address, &page, assets);
             }
         }
         let draft = site.start_in(beginning).await;
@@ -105,7 +112,7 @@ async fn every_page_is_light_labelled_and_has_its_headers() {
         for address in ["merci", "resultat", "retirer"].map(|page| format!("{draft}/{page}")) {
             let page = site.get(&address).await;
             assert_headers(&address, &page.headers);
-            assert_well_made(&address, &page, style.body.len());
+            assert_well_made(&address, &page, assets);
         }
     }
 }

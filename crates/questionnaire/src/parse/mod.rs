@@ -107,7 +107,15 @@ impl Edition {
             let plan_problems = RefCell::new(Problems::new("plan.toml", text));
             if let Some(document) = reader::document(text, &plan_problems) {
                 let root = reader::Table::root(&document, &plan_problems);
-                plan = plan::read(&root, &draft.questionnaire, read, files, &nomenclatures, &mut problems, &mut wording);
+                plan = plan::read(
+                    &root,
+                    &draft.questionnaire,
+                    read,
+                    files,
+                    &nomenclatures,
+                    &mut problems,
+                    &mut wording,
+                );
             }
             let found = plan_problems.into_inner().into_found();
             is_right &= found.is_empty();

@@ -330,7 +330,8 @@ impl Reading<'_> {
                 let read = FORMS.iter().find(|(name, _)| *name == form.value).map(|(_, form)| *form);
                 if read.is_none() {
                     let names = FORMS.map(|(name, _)| name).join(", ");
-                    let message = format!("`{}` is not a form of chart (expected one of {names})", form.value);
+                    let message =
+                        format!("`{}` is not a form of chart (expected one of {names})", form.value);
                     table.report("bad-value", form.span, message);
                 }
                 read

@@ -75,7 +75,8 @@ fn refuse_unlisted(
 ) {
     let mut unread: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (name, _) in files.iter() {
-        let language = ["texts/", "translations/", "wording/"].iter().find_map(|folder| name.strip_prefix(folder));
+        let language =
+            ["texts/", "translations/", "wording/"].iter().find_map(|folder| name.strip_prefix(folder));
         let Some(language) = language.and_then(|name| name.strip_suffix(".toml")) else { continue };
         let is_first = language == first && !name.starts_with("texts/");
         if is_first || !translations.contains_key(language) {

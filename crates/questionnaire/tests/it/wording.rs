@@ -43,7 +43,11 @@ fn a_translation_of_findings_that_lacks_one_is_refused() {
     let mut files = files();
     files.insert("wording/en.toml".to_owned(), "[indicator.OUTILS]\nfinding = \"[has|have]\"\n".to_owned());
     let problems = small::parse(files).expect_err("texts are missing");
-    assert_eq!(problems.iter().filter(|problem| problem.code == "missing-translation").count(), 3, "{problems:?}");
+    assert_eq!(
+        problems.iter().filter(|problem| problem.code == "missing-translation").count(),
+        3,
+        "{problems:?}"
+    );
 }
 
 #[test]

@@ -1,0 +1,37 @@
+//! After sending: the answers are taken up again, or the correction is given up.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::routes::{Address, Found, find, resume_address, see_other};
+use crate::token::token_hash;
+
+/// `POST /q/{token}/corriger`: opens the correction of a response, and shows its summary. The response stays as it was
+/// sent until the correction is.
+pub(super) async fn correct(State(app): State<Arc<App>>, address: Address) -> Result<Response, Failure> {
+    let token = &address.token;
+    if let Found::Sent(record) = find(&app, token).await? {
+        app.intake.store.correct(&record.token, app.intake.clock.now()).await?;
+    }
+    Ok(match find(&app, token).await? {
+        Found::Draft(draft) => see_other(&resume_address(&app, &app.intake.edition, token, &draft)),
+        Found::Sent(_) => see_other(&app.questionnaire(token, "merci")),
+        Found::End(page) => page,
+    })
+}
+
+/// `POST /q/{token}/abandonner`: gives a correction up; the response stays as it was sent.
+pub(super) async fn give_up(State(app): State<Arc<App>>, address: Address) -> Result<Response, Failure> {
+    match find(&app, &address.token).await? {
+        Found::End(page) => return Ok(page),
+        Found::Draft(draft) if draft.sent.is_some() => {
+            app.intake.store.drop_correction(&token_hash(&address.token), app.intake.clock.now()).await?;
+        }
+        Found::Draft(_) | Found::Sent(_) => {}
+    }
+    Ok(see_other(&app.questionnaire(&address.token, "merci")))
+}
