@@ -105,16 +105,12 @@ async fn carry(
             };
             // What the relay says may repeat the address: its code is enough.
             let code = error.status().map_or_else(|| "none".to_owned(), |code| code.to_string());
-            match pauses.next().filter(|_| !error.is_permanent()) {
-                Some(pause) => {
-                    tracing::warn!(smtp.code = code, "a letter waits: the relay did not take it");
-                    tokio::time::sleep(*pause).await;
-                }
-                None => {
-                    tracing::error!(smtp.code = code, "a letter was not sent: the relay did not take it");
-                    break;
-                }
-            }
+            let Some(pause) = pauses.next().filter(|_| !error.is_permanent()) else {
+                tracing::error!(smtp.code = code, "a letter was not sent: the relay did not take it");
+                break;
+            };
+            tracing::warn!(smtp.code = code, "a letter waits: the relay did not take it");
+            tokio::time::sleep(*pause).await;
         }
     }
 }

@@ -146,7 +146,7 @@ mod tests {
 
     use futures::StreamExt;
     use questionnaire::Answers;
-    use store::{Record, RecordState, ResponseStore};
+    use store::{Record, RecordState};
 
     use super::super::tests::{EDITION, VOLUNTEERS};
     use super::*;
