@@ -10,12 +10,13 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, Package
 use end_to_end::workspace;
 
 /// Which of our crates each of our crates may name. What is not here is not one of our crates.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("questionnaire", &[]),
     ("store", &["questionnaire"]),
     ("store-sqlite", &["store", "questionnaire"]),
     ("store-postgres", &["store", "questionnaire"]),
     ("intake", &["store", "questionnaire", "publication"]),
+    ("load", &["intake", "questionnaire", "store", "store-postgres", "store-sqlite"]),
     ("portal", &["store", "publication", "report"]),
     ("extract", &["questionnaire"]),
     ("analysis", &["estimation", "extract", "questionnaire", "publication"]),
@@ -36,6 +37,7 @@ const EVERYTHING: &[&str] = &[
     "exchange",
     "extract",
     "intake",
+    "load",
     "portal",
     "publication",
     "questionnaire",

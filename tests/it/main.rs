@@ -1,7 +1,10 @@
 //! Journeys over the real binary, and the architecture held.
 
 mod architecture;
+mod crash;
+mod crowd;
 mod definition;
+mod disk;
 mod hostile;
 mod journey;
 mod kept;

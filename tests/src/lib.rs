@@ -7,12 +7,16 @@
 mod browser;
 mod command;
 mod http;
+mod postgres;
+mod proxy;
 mod server;
 
 pub use browser::{Browser, Focus, PHONE_WIDTH};
 pub use command::{barometre, workspace};
 pub use fantoccini::key::Key;
 pub use http::{Http, Reply, form};
+pub use postgres::Schema;
+pub use proxy::Proxy;
 pub use server::Server;
 
 use std::time::{Duration, Instant};

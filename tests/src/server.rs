@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -59,12 +59,52 @@ impl Server {
     /// When the binary is missing or does not start.
     #[must_use]
     pub fn start_on(data: &Path, surveys: &Path) -> Self {
-        let mut child = barometre()
+        Self::start_by(barometre(), data, surveys, 0, &[])
+    }
+
+    /// Starts a server that keeps its responses in this PostgreSQL database, on a port of our choice: one that is started
+    /// again has the same address.
+    ///
+    /// # Panics
+    /// When the binary is missing or does not start.
+    #[must_use]
+    pub fn start_at(data: &Path, port: u16, database_url: Option<&str>) -> Self {
+        let options: Vec<&str> = database_url.iter().flat_map(|url| ["--database-url", url]).collect();
+        Self::start_by(barometre(), data, &workspace().join("surveys"), port, &options)
+    }
+
+    /// Starts a server of a simulated edition.
+    ///
+    /// # Panics
+    /// When the binary is missing or does not start.
+    #[must_use]
+    pub fn start_simulated(data: &Path, surveys: &Path) -> Self {
+        Self::start_by(barometre(), data, surveys, 0, &["--simulated"])
+    }
+
+    /// Starts a server that may write no file longer than so many kilobytes, as on a disk that is full from there.
+    ///
+    /// # Panics
+    /// When the binary is missing or does not start.
+    #[must_use]
+    pub fn start_on_a_small_disk(data: &Path, kilobytes: u32) -> Self {
+        let binary = barometre();
+        let mut command = Command::new("sh");
+        // The signal that comes with the limit would end the program; without it the write fails, as it does on a full disk.
+        // A block of `ulimit` has 512 bytes.
+        let limited = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", kilobytes * 2);
+        command.arg("-c").arg(limited).arg("sh").arg(binary.get_program()).current_dir(workspace());
+        Self::start_by(command, data, &workspace().join("surveys"), 0, &[])
+    }
+
+    fn start_by(mut command: Command, data: &Path, surveys: &Path, port: u16, options: &[&str]) -> Self {
+        let mut child = command
             // Talkative, so that a secret that only a careful operator would see is seen here too.
-            .args(["--log", "debug", "serve", "--listen", "127.0.0.1:0", "--dir"])
+            .args(["--log", "debug", "serve", "--listen", &format!("127.0.0.1:{port}"), "--dir"])
             .arg(data)
             .arg("--surveys")
             .arg(surveys)
+            .args(options)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -92,6 +132,12 @@ impl Server {
         let health = server.http().get("/sante");
         assert_eq!(health.status, 200, "the server is not well: {}", health.body);
         server
+    }
+
+    /// The port that it listens on.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// The address of a page.

@@ -37,8 +37,8 @@ pub(crate) enum Command {
     Revise(ReviseArguments),
     /// Key paper returns in, as if they had been answered on the site
     Key(KeyArguments),
-    /// Close an edition: nothing can be started, saved or sent any more
-    Close(EditionArguments),
+    /// Close an edition: nothing can be started any more, nor saved or sent once the grace is over
+    Close(CloseArguments),
     /// Freeze the responses of a closed edition into an extract
     Freeze(FreezeArguments),
     /// Compute the protected tables of a frozen edition
@@ -54,6 +54,8 @@ pub(crate) enum Command {
     Directory(DirectoryArguments),
     /// Write an extract of simulated responses, as large as wanted
     Simulate(SimulateArguments),
+    /// Let simulated organisations fill a running site, and say how it held
+    Load(LoadArguments),
     /// Run the whole river on simulated organisations, and serve what comes out
     Demo(DemoArguments),
     /// Write an edition in the formats of other programs
@@ -237,6 +239,9 @@ pub(crate) struct ServeArguments {
     /// Cards of the directory (`annuaire.json`): each result names the actors of its department
     #[arg(long, value_name = "FILE")]
     pub actors: Option<PathBuf>,
+    /// Collect simulated responses in an edition that nobody opened yet: every page says so
+    #[arg(long)]
+    pub simulated: bool,
     #[command(flatten)]
     pub mail: MailArguments,
     #[command(flatten)]
@@ -323,6 +328,59 @@ pub(crate) struct KeyArguments {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct EditionArguments {
     /// Edition: a folder or a code; the latest when absent
+    pub edition: Option<String>,
+    #[command(flatten)]
+    pub data: DataArguments,
+    #[command(flatten)]
+    pub surveys: SurveysArguments,
+}
+
+/// Arguments of `close`.
+#[derive(Debug, Args)]
+pub(crate) struct CloseArguments {
+    /// For how long drafts that were started before can still be saved and sent, for instance `48h` or `3days`; closing
+    /// again sets it anew, and ends it when absent
+    #[arg(long, value_name = "TIME")]
+    pub grace: Option<humantime::Duration>,
+    #[command(flatten)]
+    pub edition: EditionArguments,
+}
+
+/// Arguments of `load`.
+#[derive(Debug, Args)]
+pub(crate) struct LoadArguments {
+    /// Address of the site
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    pub url: String,
+    /// Speak to a site that is not on this machine
+    #[arg(long)]
+    pub elsewhere: bool,
+    /// Organisations that come each second, however slow the site is; as many as the connections allow when absent
+    #[arg(long)]
+    pub rate: Option<f64>,
+    /// For how long organisations go on coming, for instance `30s` or `5min`
+    #[arg(long, default_value = "30s")]
+    pub duration: humantime::Duration,
+    /// Organisations served at once
+    #[arg(long, default_value_t = 64)]
+    pub connections: usize,
+    /// How long an organisation thinks before it posts a screen
+    #[arg(long, default_value = "0s")]
+    pub pause: humantime::Duration,
+    /// How often a request is made before its organisation gives up
+    #[arg(long, default_value_t = 1)]
+    pub tries: u32,
+    /// Only the last click: complete drafts are written to the store before, and sent
+    #[arg(long, conflicts_with = "pause")]
+    pub submit_only: bool,
+    /// Do not hold what was acknowledged against the store
+    #[arg(long, conflicts_with = "submit_only")]
+    pub no_store: bool,
+    /// Seed of the simulation
+    #[arg(long, default_value_t = 2022)]
+    pub seed: u64,
+    /// Edition: a folder or a code; the latest when absent
+    #[arg(long)]
     pub edition: Option<String>,
     #[command(flatten)]
     pub data: DataArguments,

@@ -56,6 +56,9 @@ pub(crate) enum CliError {
     /// The directory.
     #[error(transparent)]
     Directory(#[from] ::directory::DirectoryError),
+    /// The load.
+    #[error(transparent)]
+    Load(#[from] ::load::LoadError),
     /// The simulation.
     #[error(transparent)]
     Simulate(#[from] crate::simulate::SimulateError),
@@ -97,6 +100,7 @@ impl CliError {
             | Self::Input { .. }
             | Self::Analysis(_)
             | Self::Simulate(_)
+            | Self::Load(::load::LoadError::Address { .. })
             | Self::Publication(
                 publication::PublicationError::Malformed { .. }
                 | publication::PublicationError::Version { .. }

@@ -1,5 +1,7 @@
 //! Answers as they are kept: canonical JSON, question code to value.
 
+mod shape;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -7,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// The answer to one question. Its JSON form is the storage format and is not tagged:
 /// a string, an array, a number or an object says by its shape which kind it is, and the
 /// questionnaire says which one is right.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Answer {
     /// An integer.

@@ -8,10 +8,10 @@ use extract::{Definitions, ExtractRecord, Manifest, ManifestInput, StateCounts};
 use futures::TryStreamExt;
 use intake::Clock;
 use questionnaire::Answers;
-use store::{EditionState, OfficeStore, Record, RecordState};
+use store::{OfficeStore, Record, RecordState};
 
 use crate::arguments::FreezeArguments;
-use crate::commands::close::never_opened;
+use crate::commands::close::{never_opened, utc};
 use crate::commands::say;
 use crate::data::DataDirectory;
 use crate::definition::{self, Definition, Kind};
@@ -77,14 +77,24 @@ pub(crate) async fn freeze(
     for earlier in &published {
         definitions = definitions.with_earlier(&earlier.edition, earlier.files.clone());
     }
-    if record.state == EditionState::Open {
+    let now = intake::SystemClock.now();
+    if let Some(until) = record.grace_at(now).filter(|_| !close) {
+        return Err(CliError::input(
+            format!(
+                "edition {code} takes the drafts that were started before its closing until {}",
+                utc(until)
+            ),
+            "wait, or end the grace by `barometre close` or `--close`",
+        ));
+    }
+    if record.takes_drafts(now) {
         if !close {
             return Err(CliError::input(
                 format!("edition {code} is still open"),
                 "close it by `barometre close`, or add `--close`",
             ));
         }
-        store.close_edition(code, intake::SystemClock.now()).await?;
+        store.close_edition(code, now).await?;
     }
     let pseudonyms = Pseudonyms::open(&directory.pseudonym_key())?;
     let mut records = Vec::new();

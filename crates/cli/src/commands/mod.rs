@@ -12,6 +12,7 @@ pub(crate) mod freeze;
 pub(crate) mod import;
 pub(crate) mod invite;
 pub(crate) mod key;
+pub(crate) mod load;
 pub(crate) mod publish;
 pub(crate) mod report;
 pub(crate) mod revise;
