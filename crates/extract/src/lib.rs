@@ -28,6 +28,7 @@
 //! `null` means not asked or left blank; [`columns::PATH`] tells which. See [`columns`] for the columns that every
 //! extract has.
 
+mod answered;
 mod codebook;
 mod csv_file;
 mod error;

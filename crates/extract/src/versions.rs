@@ -79,12 +79,27 @@ pub(crate) type Place = (QuestionIndex, Option<usize>);
 
 /// What a record was asked, and how far it went.
 pub(crate) struct Asked {
-    /// Places of the newest definition.
-    pub places: BTreeSet<Place>,
-    /// Names, in the order of asking: also of what the newest definition does not have.
-    pub names: Vec<String>,
+    /// Places of the newest definition, sorted.
+    places: Vec<Place>,
+    /// Names, in the order of asking, `;` between them: also of what the newest definition does not have.
+    pub path: String,
     /// The last screen of the newest definition that was passed, or skipped; -1 before the first.
     pub reached: i32,
+}
+
+impl Asked {
+    /// Whether a place of the newest definition was asked.
+    pub(crate) fn asks(&self, place: Place) -> bool {
+        self.places.binary_search(&place).is_ok()
+    }
+}
+
+/// A question, or one row of a matrix, of a version.
+struct Asks {
+    screen: i32,
+    name: String,
+    /// The place of the newest definition.
+    same: Option<Place>,
 }
 
 /// The definition of a version, beside the newest: which of its places and screens are which of the newest.
@@ -92,27 +107,31 @@ pub(crate) struct Reader<'a> {
     /// The definition of the version.
     pub edition: &'a Edition,
     newest: &'a Edition,
-    /// Each place by its screen, its name and the place of the newest definition, in the order of asking.
-    places: BTreeMap<Place, (i32, String, Option<Place>)>,
+    /// Each question, then its rows.
+    places: Vec<Vec<Asks>>,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(newest: &'a Edition, edition: &'a Edition) -> Self {
-        let mut places = BTreeMap::new();
+        let mut places = Vec::new();
         for (index, question) in edition.questionnaire.questions.iter().enumerate() {
             let same = newest.questionnaire.question_index(&question.code);
             let screen = |row| order(screen_of(edition, index, row));
-            places
-                .insert((index, None), (screen(None), question.code.clone(), same.map(|same| (same, None))));
-            for (row, definition) in question.rows().iter().enumerate() {
-                let same = same.and_then(|same| {
+            let whole = Asks {
+                screen: screen(None),
+                name: question.code.clone(),
+                same: same.map(|same| (same, None)),
+            };
+            let rows = question.rows().iter().enumerate().map(|(row, definition)| Asks {
+                screen: screen(Some(row)),
+                name: format!("{}.{}", question.code, definition.code),
+                same: same.and_then(|same| {
                     let rows = newest.questionnaire.questions[same].rows();
                     let row = rows.iter().position(|other| other.code == definition.code)?;
                     Some((same, Some(row)))
-                });
-                let name = format!("{}.{}", question.code, definition.code);
-                places.insert((index, Some(row)), (screen(Some(row)), name, same));
-            }
+                }),
+            });
+            places.push(std::iter::once(whole).chain(rows).collect());
         }
         Self { edition, newest, places }
     }
@@ -121,17 +140,22 @@ impl<'a> Reader<'a> {
     pub(crate) fn asked(&self, record: &ExtractRecord) -> Result<Asked, ExtractError> {
         let path = self.edition.path(&record.answers);
         let reached = reached(self.edition, record, &path)?;
-        let (mut places, mut names) = (BTreeSet::new(), Vec::new());
+        let mut asked = Asked { places: Vec::new(), path: String::new(), reached: self.in_newest(reached) };
         for (question, rows) in &path.questions {
-            for row in std::iter::once(None).chain(rows.iter().copied().map(Some)) {
-                let (screen, name, same) = &self.places[&(*question, row)];
-                if *screen <= reached {
-                    names.push(name.clone());
-                    places.extend(same);
+            let of_question = &self.places[*question];
+            let rows = rows.iter().map(|row| &of_question[row + 1]);
+            for place in std::iter::once(&of_question[0]).chain(rows) {
+                if place.screen <= reached {
+                    if !asked.path.is_empty() {
+                        asked.path.push(';');
+                    }
+                    asked.path.push_str(&place.name);
+                    asked.places.extend(place.same);
                 }
             }
         }
-        Ok(Asked { places, names, reached: self.in_newest(reached) })
+        asked.places.sort_unstable();
+        Ok(asked)
     }
 
     /// The last screen of the newest definition before the first one that is known to be not reached. Screens that the

@@ -5,19 +5,20 @@ use std::fs;
 use std::path::Path as FilePath;
 
 use polars::prelude::{Column, DataFrame, ParquetWriter};
-use questionnaire::{Answer, Edition, Question};
+use questionnaire::{Answer, Edition};
 use sha2::{Digest, Sha256};
 
+use crate::answered::answered;
 use crate::codebook::Codebook;
 use crate::error::ExtractError;
-use crate::layout::{AnswerColumn, Part, answer_columns};
+use crate::layout::answer_columns;
 use crate::manifest::{Manifest, ManifestInput};
 use crate::record::ExtractRecord;
 use crate::versions::{Asked, Definitions, Reader};
 use crate::{CODEBOOK_FILE, DEFINITIONS_FILE, MANIFEST_FILE, RESPONSES_FILE, SCHEMA_VERSION, columns};
 
 /// Rows of a group: a reader that takes one group at a time needs memory for this many.
-pub(crate) const GROUP: usize = 65_536;
+pub(crate) const GROUP: usize = 32_768;
 
 /// Freezes `records`, all of one definition that was never changed, into the folder `dir`: see [`write_versions`].
 ///
@@ -142,8 +143,8 @@ fn save(dir: &FilePath, name: &str, bytes: &[u8]) -> Result<(), ExtractError> {
 pub(crate) struct Row<'a> {
     pub(crate) record: &'a ExtractRecord,
     /// The definition that it was given under.
-    edition: &'a Edition,
-    asked: Asked,
+    pub(crate) edition: &'a Edition,
+    pub(crate) asked: Asked,
     sequence: i64,
 }
 
@@ -173,8 +174,12 @@ pub(crate) fn rows<'a>(
 ) -> Result<Vec<Row<'a>>, ExtractError> {
     let mut sorted: Vec<&ExtractRecord> = records.iter().collect();
     // The answers come last so that two records saved in the same second still have one order.
-    sorted.sort_by_cached_key(|record| {
-        (record.organisation.clone(), record.sequence, record.state, record.answers.to_json())
+    sorted.sort_by(|one, other| {
+        let key = |record: &ExtractRecord| (record.sequence, record.state);
+        let of_organisation = one.organisation.cmp(&other.organisation);
+        of_organisation
+            .then_with(|| key(one).cmp(&key(other)))
+            .then_with(|| one.answers.to_json().cmp(&other.answers.to_json()))
     });
     let mut rows: Vec<Row<'a>> = Vec::with_capacity(sorted.len());
     for record in sorted {
@@ -193,7 +198,7 @@ fn refuse_lost(edition: &Edition, rows: &[Row<'_>]) -> Result<(), ExtractError> 
     let mut lost: BTreeMap<String, (&str, usize)> = BTreeMap::new();
     for row in rows {
         for (code, answer) in row.record.answers.iter() {
-            let is_asked = |place: &str| row.asked.names.iter().any(|name| name == place);
+            let is_asked = |place: &str| row.asked.path.split(';').any(|name| name == place);
             let places = match (edition.questionnaire.question(code), answer) {
                 (None, _) => vec![code.to_owned()],
                 (Some(question), Answer::Matrix(answered)) => answered
@@ -221,119 +226,21 @@ pub(crate) fn frame(edition: &Edition, rows: &[Row<'_>]) -> Result<DataFrame, Ex
     let text = |name: &str, value: &dyn Fn(&Row<'_>) -> Option<String>| {
         Column::new(name.into(), rows.iter().map(value).collect::<Vec<_>>())
     };
+    let organisations: Vec<&str> = rows.iter().map(|row| row.record.organisation.as_str()).collect();
+    let paths: Vec<&str> = rows.iter().map(|row| row.asked.path.as_str()).collect();
     let mut all = vec![
         Column::new(columns::ID.into(), (1..=rows.len() as u64).map(u64::cast_signed).collect::<Vec<i64>>()),
-        text(columns::ORGANISATION, &|row| Some(row.record.organisation.clone())),
+        Column::new(columns::ORGANISATION.into(), organisations),
         Column::new(columns::SEQUENCE.into(), rows.iter().map(|row| row.sequence).collect::<Vec<_>>()),
         text(columns::STATE, &|row| Some(row.record.state.code().to_owned())),
         text(columns::VERSION, &|row| Some(row.record.version.clone())),
         text(columns::STARTED_ON, &|row| Some(row.record.started_on.to_string())),
         text(columns::SUBMITTED_ON, &|row| row.record.submitted_on.map(|day| day.to_string())),
-        text(columns::PATH, &|row| Some(row.asked.names.join(";"))),
+        Column::new(columns::PATH.into(), paths),
         Column::new(columns::REACHED.into(), rows.iter().map(|row| row.asked.reached).collect::<Vec<_>>()),
     ];
-    for column in answer_columns(edition) {
-        all.push(answer_column(edition, rows, &column)?);
+    for columns in answer_columns(edition).chunk_by(|one, other| one.question == other.question) {
+        all.extend(answered(edition, rows, columns[0].question, columns)?);
     }
     DataFrame::new(rows.len(), all).map_err(|error| ExtractError::Table(error.to_string()))
-}
-
-/// What one column holds of one row's answer; `Err` when the answer is not of the question's kind.
-type Read<T> = Result<Option<T>, ()>;
-
-fn answer_column(edition: &Edition, rows: &[Row<'_>], column: &AnswerColumn) -> Result<Column, ExtractError> {
-    let name = column.name.as_str().into();
-    Ok(match column.part {
-        Part::Integer => Column::new(name, values(edition, rows, column, integer)?),
-        Part::Option(_) => Column::new(name, values(edition, rows, column, ticked)?),
-        Part::Code | Part::Row(_) | Part::IdentifierType => {
-            Column::new(name, values(edition, rows, column, code)?)
-        }
-    })
-}
-
-fn values<T>(
-    edition: &Edition,
-    rows: &[Row<'_>],
-    column: &AnswerColumn,
-    read: impl Fn(&Cell<'_>, &Answer) -> Read<T>,
-) -> Result<Vec<Option<T>>, ExtractError> {
-    let question = &edition.questionnaire.questions[column.question];
-    let mut values = Vec::with_capacity(rows.len());
-    let mut unreadable: Vec<&Row<'_>> = Vec::new();
-    let place = match column.part {
-        Part::Row(row) => (column.question, Some(row)),
-        _ => (column.question, None),
-    };
-    for row in rows {
-        let is_asked = row.asked.places.contains(&place);
-        let answer = row.record.answers.get(&question.code).filter(|_| is_asked);
-        match answer.map_or(Ok(None), |answer| read(&Cell { edition, own: row.edition, column }, answer)) {
-            Ok(value) => values.push(value),
-            Err(()) => unreadable.push(row),
-        }
-    }
-    match unreadable.first() {
-        None => Ok(values),
-        Some(first) => Err(ExtractError::Unreadable {
-            question: question.code.clone(),
-            version: first.record.version.clone(),
-            count: unreadable.len(),
-        }),
-    }
-}
-
-/// Where an answer goes.
-struct Cell<'a> {
-    /// The newest definition, whose column it is.
-    edition: &'a Edition,
-    /// The definition that it was given under.
-    own: &'a Edition,
-    column: &'a AnswerColumn,
-}
-
-impl<'a> Cell<'a> {
-    fn question(&self) -> &'a Question {
-        &self.edition.questionnaire.questions[self.column.question]
-    }
-}
-
-fn integer(_: &Cell<'_>, answer: &Answer) -> Read<i64> {
-    match answer {
-        Answer::Integer(value) => Ok(Some(*value)),
-        _ => Err(()),
-    }
-}
-
-fn ticked(cell: &Cell<'_>, answer: &Answer) -> Read<bool> {
-    let Part::Option(option) = cell.column.part else { return Err(()) };
-    let question = cell.question();
-    let ticked = match answer {
-        Answer::Multiple(codes) => codes,
-        Answer::Networks(networks) => &networks.codes,
-        _ => return Err(()),
-    };
-    if ticked.iter().any(|code| question.option(code).is_none()) {
-        return Err(());
-    }
-    let code = &question.options()[option].code;
-    // Who was not offered an option did not leave it out.
-    let is_offered =
-        cell.own.questionnaire.question(&question.code).is_some_and(|own| own.option(code).is_some());
-    Ok(is_offered.then(|| ticked.contains(code)))
-}
-
-fn code(cell: &Cell<'_>, answer: &Answer) -> Read<String> {
-    let question = cell.question();
-    let known = |code: &String| question.options().is_empty() || question.option(code).is_some();
-    let found = match (cell.column.part, answer) {
-        (Part::Code, Answer::Text(code)) => Some(code),
-        (Part::IdentifierType, Answer::Identifier(identifier)) => Some(&identifier.kind),
-        (Part::Row(row), Answer::Matrix(rows)) => rows.get(&question.rows()[row].code),
-        _ => return Err(()),
-    };
-    match found {
-        Some(code) if !known(code) => Err(()),
-        found => Ok(found.cloned()),
-    }
 }

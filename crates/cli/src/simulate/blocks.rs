@@ -3,8 +3,11 @@
 //! The intercepts that give the shares of the parameters are solved once, on a population of the parameters' own size.
 //! Each block then draws its own population, picks its volunteers among it, and lets these alone answer.
 
+use std::sync::Arc;
+
 use questionnaire::Edition;
 
+use super::memory::Memory;
 use super::parameters::Parameters;
 use super::population::{Intercepts, Population};
 use super::{SimulateError, Simulated, answering, profile, volunteers};
@@ -17,6 +20,7 @@ pub struct Blocks<'a> {
     edition: &'a Edition,
     parameters: &'a Parameters,
     intercepts: Intercepts,
+    memory: Arc<Memory>,
     responses: usize,
     seed: u64,
 }
@@ -32,9 +36,10 @@ impl<'a> Blocks<'a> {
         responses: usize,
         seed: u64,
     ) -> Result<Self, SimulateError> {
-        let mut population = profile::draw(edition, parameters, parameters.population.size)?;
+        let memory = Arc::default();
+        let mut population = profile::draw(edition, parameters, parameters.population.size, &memory)?;
         answering::answer_all(&mut population)?;
-        Ok(Self { edition, parameters, intercepts: population.solved, responses, seed })
+        Ok(Self { edition, parameters, intercepts: population.solved, memory, responses, seed })
     }
 
     /// How many blocks there are.
@@ -60,7 +65,7 @@ impl<'a> Blocks<'a> {
         parameters.population.seed = mixed(seed, parameters.population.seed);
         // Even a small last block is drawn from a whole population, which has all the margins' categories.
         let size = parameters.population.size.max(count * parameters.population.per_response);
-        let mut everyone = profile::draw(self.edition, &parameters, size)?;
+        let mut everyone = profile::draw(self.edition, &parameters, size, &self.memory)?;
         everyone.prepare_features(parameters.volunteering.keys())?;
         let units = volunteers::draw_units(&everyone, count, seed);
         let mut volunteers: Population<'_> = everyone.subset(&units);

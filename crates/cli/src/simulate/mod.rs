@@ -19,6 +19,7 @@ mod chance;
 mod choice;
 pub mod fill;
 mod identity;
+mod memory;
 mod parameters;
 mod population;
 mod profile;
@@ -28,6 +29,7 @@ mod tests;
 mod volunteers;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use questionnaire::{Answers, Edition};
 
@@ -197,7 +199,7 @@ fn answered<'a>(
     responses: usize,
 ) -> Result<Population<'a>, SimulateError> {
     let size = parameters.population.size.max(responses * parameters.population.per_response);
-    let mut population = profile::draw(edition, parameters, size)?;
+    let mut population = profile::draw(edition, parameters, size, &Arc::default())?;
     answering::answer_all(&mut population)?;
     population.prepare_features(parameters.volunteering.keys())?;
     Ok(population)

@@ -1,6 +1,7 @@
 //! The synthetic population: compact columns of answers, weights, and what can be read from them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use questionnaire::{
     Answer, Answers, Choice, Commune, Edition, Facts, Identifier, Kind, Networks, Numerator, QuestionIndex,
@@ -9,6 +10,7 @@ use questionnaire::{
 
 use super::SimulateError;
 use super::identity::{Identity, identifier};
+use super::memory::{Known, Memory, Values};
 use super::parameters::{FeatureParameters, Parameters};
 use super::reads::Reads;
 
@@ -44,6 +46,8 @@ pub(super) struct Population<'a> {
     pub(super) solved: Intercepts,
     /// Intercepts to use in place of solving them.
     pub(super) given: Option<&'a Intercepts>,
+    /// What populations before this one have found.
+    pub(super) memory: Arc<Memory>,
 }
 
 impl<'a> Population<'a> {
@@ -61,6 +65,7 @@ impl<'a> Population<'a> {
             features: BTreeMap::new(),
             solved: BTreeMap::new(),
             given: None,
+            memory: Arc::default(),
         }
     }
 
@@ -81,6 +86,7 @@ impl<'a> Population<'a> {
             features: self.features.iter().map(|(name, of)| (name.clone(), gather(of, units))).collect(),
             solved: BTreeMap::new(),
             given: self.given,
+            memory: Arc::clone(&self.memory),
         }
     }
 
@@ -166,11 +172,12 @@ impl<'a> Population<'a> {
 
     /// Evaluates something for each unit, given the questions that settle it: once for each distinct way of
     /// answering these, of which there are far fewer than units.
-    pub(super) fn evaluate<T: Clone>(
+    fn evaluate<T: Clone>(
         &self,
         reads: Reads<'_>,
+        known: &Values<T>,
         of: impl Fn(&Answers) -> T,
-    ) -> Result<Vec<T>, SimulateError> {
+    ) -> Result<(Vec<T>, Values<T>), SimulateError> {
         let questions = reads.into_questions();
         for &question in &questions {
             if !self.is_set(question) {
@@ -178,24 +185,47 @@ impl<'a> Population<'a> {
                 return Err(SimulateError::TooEarly { code });
             }
         }
-        let mut known: BTreeMap<Vec<Value>, T> = BTreeMap::new();
-        let values = (0..self.len()).map(|unit| {
-            let key = questions.iter().flat_map(|&question| {
-                self.columns[question].iter().flatten().map(move |column| column[unit])
-            });
-            known
-                .entry(key.collect())
-                .or_insert_with(|| of(&self.answers_to(questions.iter().copied(), unit)))
-                .clone()
-        });
-        Ok(values.collect())
+        let columns: Vec<&[Value]> = questions
+            .iter()
+            .flat_map(|&question| self.columns[question].iter().flatten().map(Vec::as_slice))
+            .collect();
+        let mut found: Values<T> = Values::new();
+        let mut values = Vec::with_capacity(self.len());
+        let mut key: Vec<Value> = Vec::new();
+        for unit in 0..self.len() {
+            key.clear();
+            key.extend(columns.iter().map(|column| column[unit]));
+            let value = match known.get(&key).or_else(|| found.get(&key)) {
+                Some(value) => value.clone(),
+                None => {
+                    let value = of(&self.answers_to(questions.iter().copied(), unit));
+                    found.insert(key.clone(), value.clone());
+                    value
+                }
+            };
+            values.push(value);
+        }
+        Ok((values, found))
+    }
+
+    /// The same of something that the populations of a simulation have in common.
+    fn remember<K: Ord + Copy, T: Clone>(
+        &self,
+        memory: &Known<K, T>,
+        name: K,
+        reads: Reads<'_>,
+        of: impl Fn(&Answers) -> T,
+    ) -> Result<Vec<T>, SimulateError> {
+        let (values, found) = self.evaluate(reads, &memory.values(name), of)?;
+        memory.learn(name, found);
+        Ok(values)
     }
 
     /// Whether each unit is asked each row of a question.
     pub(super) fn asked(&self, question: QuestionIndex) -> Result<Vec<Vec<bool>>, SimulateError> {
         let rows = self.edition.questionnaire.questions[question].rows().len().max(1);
         let reads = Reads::new(self.edition).routing(question);
-        self.evaluate(reads, |answers| {
+        self.remember(&self.memory.asked, question, reads, |answers| {
             let path = self.edition.path(answers);
             match path.questions.get(&question) {
                 Some(_) if self.edition.questionnaire.questions[question].rows().is_empty() => vec![true],
@@ -205,9 +235,17 @@ impl<'a> Population<'a> {
         })
     }
 
+    /// Whether each unit is in a calibration group of the plan.
+    pub(super) fn in_group(&self, group: usize) -> Result<Vec<bool>, SimulateError> {
+        let when = &self.edition.plan.calibration[group].when;
+        let reads = Reads::new(self.edition).condition(when);
+        self.remember(&self.memory.groups, group, reads, |answers| self.edition.facts(answers).holds(when))
+    }
+
     /// The category of a subject for each unit.
     pub(super) fn categories(&self, subject: Subject) -> Result<Vec<Option<String>>, SimulateError> {
-        self.evaluate(Reads::new(self.edition).subject(subject), |answers| {
+        let reads = Reads::new(self.edition).subject(subject);
+        self.remember(&self.memory.categories, subject, reads, |answers| {
             self.edition.facts(answers).category(subject)
         })
     }
@@ -276,7 +314,7 @@ impl<'a> Population<'a> {
         indicator: &questionnaire::Indicator,
     ) -> Result<Option<f64>, SimulateError> {
         let reads = Reads::new(self.edition).condition(&indicator.base).numerator(&indicator.numerator);
-        let values = self.evaluate(reads, |answers| {
+        let (values, _) = self.evaluate(reads, &Values::new(), |answers| {
             let facts = self.edition.facts(answers);
             if facts.holds(&indicator.base) { numerator(&facts, &indicator.numerator) } else { None }
         })?;

@@ -1,15 +1,16 @@
 //! Who the organisations are: status, sector, employees, seat, identifier, and how many each stands for.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use questionnaire::{Choice, Commune, Edition, Kind, QuestionIndex, Subject};
 
 use super::SimulateError;
 use super::chance::{Chance, Distribution, floor};
 use super::identity::Identity;
+use super::memory::Memory;
 use super::parameters::{Numbers, Parameters, SizeClass, Stratum};
 use super::population::{Population, Value, subject};
-use super::reads::Reads;
 
 /// The questions that the profile answers.
 const IDENTIFIER: &str = "org_ident";
@@ -35,6 +36,7 @@ pub(super) fn draw<'a>(
     edition: &'a Edition,
     parameters: &'a Parameters,
     size: usize,
+    memory: &Arc<Memory>,
 ) -> Result<Population<'a>, SimulateError> {
     let seats = Seats::new(edition, &parameters.population.regions_left_out);
     let questions = Questions::find(edition)?;
@@ -54,6 +56,7 @@ pub(super) fn draw<'a>(
         commune: profile.commune,
     });
     let mut population = Population::new(edition, parameters, identities.collect());
+    population.memory = Arc::clone(memory);
     population.communes = seats.communes;
     population.weights = profiles.iter().map(|profile| profile.weight).collect();
     let column = |of: &dyn Fn(&Profile) -> Value| vec![profiles.iter().map(of).collect::<Vec<Value>>()];
@@ -279,9 +282,8 @@ pub(super) fn rake(weights: &mut [f64], margins: &[FittedMargin]) {
 pub(super) fn plan_margins(population: &Population<'_>) -> Result<Vec<FittedMargin>, SimulateError> {
     let edition = population.edition;
     let mut fitted = Vec::new();
-    for group in &edition.plan.calibration {
-        let reads = Reads::new(edition).condition(&group.when);
-        let inside = population.evaluate(reads, |answers| edition.facts(answers).holds(&group.when))?;
+    for (index, group) in edition.plan.calibration.iter().enumerate() {
+        let inside = population.in_group(index)?;
         let whole = inside.iter().map(|&inside| inside.then_some(0)).collect();
         fitted.push(FittedMargin { categories: whole, totals: vec![group.total] });
         for margin in &group.margins {
