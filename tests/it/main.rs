@@ -1,5 +1,6 @@
 //! Journeys over the real binary, and the architecture held.
 
+mod access;
 mod architecture;
 mod crash;
 mod crowd;

@@ -33,7 +33,7 @@ const MOST_TABS: usize = 400;
 /// A browser with a profile of its own.
 #[derive(Debug)]
 pub struct Browser {
-    client: Client,
+    pub(crate) client: Client,
     driver: Driver,
 }
 
@@ -192,7 +192,7 @@ impl Browser {
     }
 
     /// Tells one loaded document from another; `None` while it loads.
-    async fn document(&self) -> Option<Value> {
+    pub(crate) async fn document(&self) -> Option<Value> {
         let script = "return document.readyState === 'complete' ? performance.timeOrigin : null";
         // Between two pages there is nowhere to run a script.
         self.client.execute(script, Vec::new()).await.ok().filter(|origin| !origin.is_null())
@@ -266,6 +266,11 @@ impl Browser {
         let weight = weight.unwrap_or_else(|| panic!("{path} does not say what it weighs: {found}"));
         let most = most_bytes as f64;
         assert!(weight < most, "{path} weighs {weight} bytes with its style sheet (at most {most_bytes})");
+    }
+
+    /// The port on which the driver listens.
+    pub(crate) fn port(&self) -> u16 {
+        self.driver.port
     }
 
     /// Closes the browser and forgets its profile.

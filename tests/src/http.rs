@@ -21,6 +21,8 @@ pub struct Reply {
     pub headers: Vec<(String, String)>,
     /// The body; bytes that are not UTF-8 are replaced.
     pub body: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -103,8 +105,9 @@ fn reply(answer: &[u8]) -> Option<Reply> {
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()))
         .collect();
-    let body = String::from_utf8_lossy(&answer[end + 4..]).into_owned();
-    Some(Reply { status, headers, body })
+    let bytes = answer[end + 4..].to_vec();
+    let body = String::from_utf8_lossy(&bytes).into_owned();
+    Some(Reply { status, headers, body, bytes })
 }
 
 /// A form as a browser encodes it.

@@ -7,6 +7,7 @@
 mod browser;
 mod command;
 mod http;
+mod lens;
 mod postgres;
 mod proxy;
 mod server;
@@ -15,6 +16,7 @@ pub use browser::{Browser, Focus, PHONE_WIDTH};
 pub use command::{barometre, workspace};
 pub use fantoccini::key::Key;
 pub use http::{Http, Reply, form};
+pub use lens::{Preference, tool};
 pub use postgres::Schema;
 pub use proxy::Proxy;
 pub use server::Server;

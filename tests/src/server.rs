@@ -152,6 +152,12 @@ impl Server {
         Http::new(self.port)
     }
 
+    /// The data directory.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
     /// The file of responses.
     #[must_use]
     pub fn database(&self) -> PathBuf {

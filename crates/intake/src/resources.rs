@@ -10,12 +10,16 @@ use crate::language::Language;
 /// What is in the place of names in the text of a helper.
 const PLACES: [&str; 2] = ["{department}", "{region}"];
 
+/// The place of the answer in an action.
+const ANSWER: &str = "{answer}";
+
 /// The resources of an edition.
 #[derive(Debug, Clone)]
 pub struct Resources {
     by_item: BTreeMap<String, usize>,
     free: Vec<Resource>,
     helpers: Vec<Helper>,
+    actions: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// Resources that cannot be used: every fault at once.
@@ -57,6 +61,18 @@ pub(crate) struct Helper {
 struct File {
     resource: Vec<Resource>,
     helper: Vec<Helper>,
+    #[serde(default)]
+    action: Vec<Action>,
+}
+
+/// What a step is called when the answer alone would not say it.
+#[derive(Deserialize)]
+struct Action {
+    /// The step, or the question of several.
+    item: String,
+    /// By language; `{answer}` is the option or the row.
+    #[serde(flatten)]
+    texts: BTreeMap<String, String>,
 }
 
 impl Resources {
@@ -98,14 +114,32 @@ impl Resources {
             }
             check(edition, &helper.name, &helper.url, &about, &mut problems);
         }
+        let mut actions = BTreeMap::new();
+        for Action { item, texts } in file.action {
+            let bare = texts.iter().map(|(language, text)| (language.clone(), text.replace(ANSWER, "")));
+            said(edition, &item, &bare.collect(), &mut problems);
+            if !known.contains(&item) {
+                problems.push(format!(
+                    "the action `{item}` is of no step (expected a scored question or its part)"
+                ));
+            }
+            if actions.insert(item.clone(), texts).is_some() {
+                problems.push(format!("`{item}` has two actions: keep one"));
+            }
+        }
         for step in steps(edition) {
+            if !step.contains('.') && !actions.contains_key(&step) {
+                problems.push(format!(
+                    "no action says what to do about `{step}`: its best answer is not a sentence"
+                ));
+            }
             let question = step.split('.').next().unwrap_or(&step);
             if !by_item.contains_key(&step) && !by_item.contains_key(question) {
                 problems.push(format!("no resource helps with `{step}`: add it to the `items` of one"));
             }
         }
         if problems.is_empty() {
-            Ok(Self { by_item, free: file.resource, helpers: file.helper })
+            Ok(Self { by_item, free: file.resource, helpers: file.helper, actions })
         } else {
             Err(ResourcesError { problems })
         }
@@ -124,6 +158,16 @@ impl Resources {
         self.free.get(*index)
     }
 
+    /// What to do, in words: the action of a step or of its question, or the answer itself.
+    pub(crate) fn action(&self, item: &str, answer: &str, language: Language) -> String {
+        let question = item.split('.').next().unwrap_or(item);
+        let texts = self.actions.get(item).or_else(|| self.actions.get(question));
+        texts.map_or_else(
+            || answer.to_owned(),
+            |texts| about(texts, language).replace(ANSWER, &in_a_sentence(answer)),
+        )
+    }
+
     /// Who helps.
     pub(crate) fn helpers(&self) -> &[Helper] {
         &self.helpers
@@ -133,6 +177,17 @@ impl Resources {
 /// What is said in a language, or else in the first one that is there.
 pub(crate) fn about(texts: &BTreeMap<String, String>, language: Language) -> &str {
     texts.get(language.code()).or_else(|| texts.values().next()).map_or("", String::as_str)
+}
+
+/// A label inside a sentence: its first letter is small, unless it begins an acronym.
+fn in_a_sentence(label: &str) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), second) if second.is_none_or(|second| !second.is_uppercase()) => {
+            first.to_lowercase().chain(second).chain(letters).collect()
+        }
+        _ => label.to_owned(),
+    }
 }
 
 fn check(
@@ -145,6 +200,11 @@ fn check(
     if !url.starts_with("https://") || url.contains(char::is_whitespace) {
         problems.push(format!("the address of `{name}` is `{url}` (expected `https://…`)"));
     }
+    said(edition, name, about, problems);
+}
+
+/// Whether something is said in every language that the pages speak, and in no other.
+fn said(edition: &Edition, name: &str, about: &BTreeMap<String, String>, problems: &mut Vec<String>) {
     for language in &edition.questionnaire.languages {
         if Language::of(language).is_some() && !about.contains_key(language) {
             problems.push(format!("`{name}` does not say in `{language}` what it is about"));

@@ -55,12 +55,12 @@ pub(crate) fn page(app: &App, token: &str, sent: &Receipt<'_>) -> Markup {
             }
         }
         p { (receipt.keep) }
-        @if app.intake.extras.printer.is_some() {
-            p { a.button href=(app.questionnaire(token, "recu.pdf")) type="application/pdf" { (receipt.pdf) } }
-        }
         p { (receipt.once) }
         @if app.has_result() {
             p { a.main href=(app.questionnaire(token, "resultat")) { (receipt.result) } }
+        }
+        @if app.intake.extras.printer.is_some() {
+            p { a.button href=(app.questionnaire(token, "recu.pdf")) type="application/pdf" { (receipt.pdf) } }
         }
         h2 { (receipt.change_title) }
         @if sent.is_open {

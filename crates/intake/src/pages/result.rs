@@ -196,7 +196,10 @@ impl Teller<'_> {
         let items = self.outcome.steps.iter().map(|step| {
             let resource = resources.and_then(|resources| resources.of(&step.item));
             Step {
-                title: step.answer.clone(),
+                title: resources.map_or_else(
+                    || step.answer.clone(),
+                    |resources| resources.action(&step.item, &step.answer, self.app.language),
+                ),
                 detail: format!("{} – {}", step.dimension, step.question),
                 begin: words.begin.clone(),
                 link: resource.map(|resource| Link {

@@ -238,3 +238,60 @@ async fn the_statement_names_what_is_checked_and_whom_to_write_to() {
         assert!(page.shows("106") && page.shows("defenseurdesdroits.fr"));
     }
 }
+
+/// The colours of the style sheet: light, then dark.
+fn colours() -> [std::collections::BTreeMap<&'static str, &'static str>; 2] {
+    let style = include_str!("../../style/style.css");
+    let of = |text: &'static str| {
+        let lines = text.lines().filter_map(|line| line.trim().strip_prefix("--"));
+        lines.filter_map(|line| line.trim_end_matches(';').split_once(": ")).collect()
+    };
+    let (light, rest) = style.split_once("@media (prefers-color-scheme: dark)").expect("dark colours");
+    [of(light), of(rest.split_once("\n}\n").expect("their end").0)]
+}
+
+/// Relative luminance (WCAG 2).
+fn luminance(colour: &str) -> f64 {
+    let digits = colour.trim_start_matches('#');
+    let whole: String = if digits.len() == 3 {
+        digits.chars().flat_map(|digit| [digit, digit]).collect()
+    } else {
+        digits.to_owned()
+    };
+    let part = |at: usize| {
+        let value = f64::from(u8::from_str_radix(&whole[at..at + 2], 16).expect("two digits")) / 255.0;
+        if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * part(0) + 0.7152 * part(2) + 0.0722 * part(4)
+}
+
+#[test]
+fn the_colours_of_controls_have_a_contrast_of_three_to_one() {
+    let contrast = |a: &str, b: &str| {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    };
+    assert!((contrast("#fff", "#000") - 21.0).abs() < 1e-9);
+    for colours in colours() {
+        for (over, under) in [
+            ("line", "ground"),
+            ("line", "field"),
+            ("accent", "ground"),
+            ("accent", "field"),
+            ("accent", "faint"),
+            ("wrong", "field"),
+            ("mark", "faint"),
+            ("mark", "ground"),
+            ("on-accent", "accent"),
+        ] {
+            let found = contrast(colours[over], colours[under]);
+            assert!(found >= 3.0, "{over} on {under}: {found:.2}");
+        }
+        for (over, under) in
+            [("text", "ground"), ("quiet", "ground"), ("quiet", "raised"), ("wrong", "wrong-ground")]
+        {
+            let found = contrast(colours[over], colours[under]);
+            assert!(found >= 7.0, "{over} on {under}: {found:.2}");
+        }
+    }
+}
