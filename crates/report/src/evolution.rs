@@ -104,7 +104,7 @@ fn figures(context: &Context<'_>, series: &Series, change: &Change, unit: Unit) 
 }
 
 /// « + 4 points », « − 0,4 ».
-fn difference(context: &Context<'_>, difference: f64, unit: Unit) -> String {
+pub(crate) fn difference(context: &Context<'_>, difference: f64, unit: Unit) -> String {
     let sign = if difference > 0.0 {
         "+\u{a0}"
     } else if difference < 0.0 {

@@ -18,6 +18,7 @@ mod number;
 mod page;
 mod palette;
 mod pdf;
+mod sentence;
 mod site;
 mod trust;
 mod typography;

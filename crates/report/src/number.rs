@@ -135,6 +135,11 @@ pub(crate) fn plain(value: f64) -> String {
     number_text(value, usize::try_from(decimals).unwrap_or(0))
 }
 
+/// A displayed number, with as many decimals as its step has.
+pub(crate) fn rounded(value: f64, step: f64) -> String {
+    number_text(value, decimals(step))
+}
+
 /// A number with its unit.
 pub(crate) fn with_unit(number: &str, unit: Unit) -> String {
     match unit {

@@ -122,7 +122,7 @@ fn render(publication: &Publication, options: Options) -> Result<BTreeMap<String
         }
         charts.push(drawn);
     }
-    let mut profiles = Vec::new();
+    let mut profiles: Vec<Chart> = chart::funnel(context)?.into_iter().collect();
     for profile in &publication.profiles {
         profiles.extend(chart::profile(context, profile)?);
     }
@@ -166,9 +166,11 @@ fn put_chart(
 ) -> Result<(), ReportError> {
     let path = |ending: &str| format!("charts/{}{ending}", chart.name);
     if options.has_png {
-        let png = chart::png(&chart.wide.svg)
-            .map_err(|message| ReportError::Chart { chart: chart.name.clone(), message })?;
-        files.insert(path(".png"), png);
+        for (ending, scale) in [(".png", 2), ("-1x.png", 1)] {
+            let png = chart::png(&chart.wide.svg, scale)
+                .map_err(|message| ReportError::Chart { chart: chart.name.clone(), message })?;
+            files.insert(path(ending), png);
+        }
     }
     files.insert(path(".svg"), chart.wide.svg.clone().into_bytes());
     files.insert(path("-etroit.svg"), chart.narrow.svg.clone().into_bytes());
@@ -185,7 +187,7 @@ fn check_names(publication: &Publication) -> Result<(), ReportError> {
         .chain(charts.map(|chart| ("charts/", chart.code.as_str())))
         .chain(publication.profiles.iter().map(|profile| ("charts/profil-", profile.breakdown.as_str())))
         .chain(networks.map(|category| ("reseaux/", category.code.as_str())))
-        .chain([("indicateurs/", "index"), ("chapitres/", "qui-a-repondu")]);
+        .chain([("indicateurs/", "index"), ("chapitres/", "qui-a-repondu"), ("charts/", "collecte")]);
     for (folder, code) in named {
         let path = format!("{folder}{}", file_name(code).to_lowercase());
         if let Some(first) = taken.insert(path.clone(), code) {

@@ -68,6 +68,21 @@ pub(crate) fn typeset_publication(publication: &Publication) -> Publication {
             chart.labels.iter_mut().for_each(&mut fix);
         }
     }
+    if let Some(wording) = set.wordings.get_mut("fr") {
+        for subject in wording.subjects.values_mut() {
+            fix(&mut subject.singular);
+            fix(&mut subject.plural);
+        }
+        for finding in wording.findings.values_mut() {
+            fix(&mut finding.text);
+            finding.topic.iter_mut().for_each(&mut fix);
+        }
+        for words in wording.breakdowns.values_mut() {
+            fix(&mut words.by);
+            words.rising.iter_mut().for_each(&mut fix);
+        }
+        wording.rankings.values_mut().for_each(&mut fix);
+    }
     if let Some(reliability) = &mut set.quality.reliability {
         fix(&mut reliability.label);
         for part in &mut reliability.parts {

@@ -1,10 +1,11 @@
 //! Horizontal bars: ranked or in order, against a target or not, for all or by the categories of a breakdown.
 
-use publication::{Displayed, Interval, Unit};
+use publication::{Interval, Unit};
 
 use super::data::{ChartData, Group, Item};
 use super::frame::{Face, Frame, GROUP, LABEL, SMALL, VALUE};
 use super::scene::Scene;
+use super::shown::{Shown, shown};
 use crate::context::Context;
 use crate::number;
 use crate::palette::{self, Colour};
@@ -138,7 +139,7 @@ fn draw_group(
         if data.has_intervals
             && let Some(interval) = item.interval
         {
-            whisker(&mut frame.scene, interval, scale, middle);
+            frame.scene.showing(&item.figure.interval, |scene| whisker(scene, interval, scale, middle));
             end = end.max(scale.x(interval.high));
         }
         if let Some(x) = tick {
@@ -164,7 +165,7 @@ fn target_words(context: &Context<'_>, group: &Group) -> Option<String> {
 }
 
 /// A label over its bars, on white so that no grid line crosses it.
-fn heading(frame: &mut Frame, face: Face, text: &str) {
+pub(crate) fn heading(frame: &mut Frame, face: Face, text: &str) {
     let lines = face.wrap(text, frame.inner_width());
     let width = lines.iter().map(|line| face.width(line)).fold(0.0, f64::max);
     let (left, top) = (frame.left, frame.y);
@@ -185,30 +186,34 @@ pub(crate) fn bar(
     let (top, bottom) = (middle - half, middle + half);
     let Some(value) = item.value else { return scale.left };
     let zero = scale.left;
-    match value {
-        Displayed::Point { value, .. } => {
-            let end = scale.x(value);
-            fill(scene, (zero, top), (end, bottom), colour, item.figure.is_fragile);
-            end
-        }
-        Displayed::Band { from, to } => {
-            let (start, end) = (scale.x(from), scale.x(to));
-            fill(scene, (start, top), (end, bottom), colour, true);
-            end
-        }
-        Displayed::AtMost { limit, .. } => {
-            let end = scale.x(limit);
-            scene.block((zero, top), (end, bottom), palette::LIGHT);
-            scene.arrow((end, middle), false, colour);
-            end + 8.0
-        }
-        Displayed::AtLeast { limit, .. } => {
-            let end = scale.x(limit);
-            fill(scene, (zero, top), (end, bottom), colour, item.figure.is_fragile);
-            scene.arrow((end + 9.0, middle), true, colour);
-            end + 9.0
-        }
-    }
+    let mut tip = zero;
+    scene.showing(&item.figure.value, |scene| {
+        tip = match shown(value) {
+            Shown::Point(value) => {
+                let end = scale.x(value);
+                fill(scene, (zero, top), (end, bottom), colour, item.figure.is_fragile);
+                end
+            }
+            Shown::Band(from, to) => {
+                let (start, end) = (scale.x(from), scale.x(to));
+                fill(scene, (start, top), (end, bottom), colour, true);
+                end
+            }
+            Shown::AtMost(limit) => {
+                let end = scale.x(limit);
+                scene.block((zero, top), (end, bottom), palette::LIGHT);
+                scene.arrow((end, middle), false, colour);
+                end + 8.0
+            }
+            Shown::AtLeast(limit) => {
+                let end = scale.x(limit);
+                fill(scene, (zero, top), (end, bottom), colour, item.figure.is_fragile);
+                scene.arrow((end + 9.0, middle), true, colour);
+                end + 9.0
+            }
+        };
+    });
+    tip
 }
 
 /// A plain rectangle, or a hatched one for what is fragile or only known as a range.
@@ -256,7 +261,7 @@ pub(crate) fn axis(frame: &mut Frame, scale: Scale, unit: Unit, top: f64, grid_a
         if matches!(unit, Unit::Number { .. }) { round_step((high - low) / 4.0) } else { (high - low) / 4.0 };
     let marks: Vec<f64> =
         (0..=4).map(|mark| low + step * f64::from(mark)).filter(|mark| *mark <= high).collect();
-    let mut grid = Scene { width: 0.0, height: 0.0, marks: Vec::new() };
+    let mut grid = Scene::new(0.0);
     for value in &marks {
         grid.line((scale.x(*value), top), (scale.x(*value), bottom), palette::GRID, 1);
     }
@@ -274,7 +279,7 @@ pub(crate) fn axis(frame: &mut Frame, scale: Scale, unit: Unit, top: f64, grid_a
 }
 
 /// The smallest of 1, 2, 5 times a power of ten that is not under `step`.
-fn round_step(step: f64) -> f64 {
+pub(crate) fn round_step(step: f64) -> f64 {
     let power = 10_f64.powf(step.log10().floor());
     [1.0, 2.0, 5.0]
         .into_iter()

@@ -2,14 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use publication::{Cell, ChartForm, ChartPlan, Displayed, Domain, Indicator, Interval, Target, Unit};
+use publication::{
+    Cell, ChartForm, ChartPlan, Direction, Displayed, Domain, Indicator, Interval, Target, Unit, Why,
+};
 
 use crate::context::Context;
 use crate::number::{self, Figure};
+use crate::sentence::Speaker;
 
 /// A chart's content.
 #[derive(Debug, Clone)]
 pub(crate) struct ChartData {
+    /// The short name, where the title is a finding.
+    pub(crate) name: Option<String>,
+    /// The finding, or the short name where the figures give none.
     pub(crate) title: String,
     /// Base and exact question.
     pub(crate) subtitle: Vec<String>,
@@ -52,11 +58,25 @@ pub(crate) enum Layout {
     Stacked,
     /// Points with intervals.
     Dots,
+    /// A table of colours.
+    Heatmap,
+    /// A tile for each region.
+    Map,
+    /// Columns side by side.
+    Histogram,
+    /// A hundred squares.
+    Waffle,
+    /// Two editions.
+    Slope,
+    /// Editions and outside series over the years.
+    Trend,
 }
 
 /// One line of a chart, or a few lines under one label.
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
+    /// Code of the indicator or of the category; empty for all.
+    pub(crate) code: String,
     pub(crate) label: String,
     /// « (n = 62) », where numbers of respondents differ on the chart.
     pub(crate) n: String,
@@ -64,6 +84,12 @@ pub(crate) struct Group {
     pub(crate) target: Option<Target>,
     /// Outside figures to set beside.
     pub(crate) references: Vec<Beside>,
+    /// What may be said of the change since the earlier edition.
+    pub(crate) change: Option<Direction>,
+    /// « + 4 points »
+    pub(crate) difference: String,
+    /// The earlier edition that a decision cut it from.
+    pub(crate) broken_since: Option<String>,
 }
 
 /// A figure of an outside series.
@@ -72,6 +98,10 @@ pub(crate) struct Beside {
     /// Source, year and base.
     pub(crate) place: String,
     pub(crate) value: String,
+    /// Source and base: points of one line share it.
+    pub(crate) series: String,
+    /// Year and number, where both are numbers.
+    pub(crate) point: Option<(f64, f64)>,
 }
 
 /// One figure.
@@ -108,26 +138,46 @@ impl ChartData {
         let domains = domains(context, plan.breakdown.as_deref());
         let layout = layout(context, plan.form, &indicators, &domains);
         let mut groups = match layout {
-            Layout::Bars { .. } => by_indicator(context, &indicators, &domains),
-            Layout::Stacked | Layout::Dots => by_domain(context, &indicators, &domains),
+            Layout::Bars { .. } | Layout::Waffle => by_indicator(context, &indicators, &domains),
+            Layout::Stacked | Layout::Dots | Layout::Heatmap | Layout::Map | Layout::Histogram => {
+                by_domain(context, &indicators, &domains)
+            }
+            Layout::Slope | Layout::Trend => by_edition(context, &indicators),
         };
+        if layout == Layout::Slope {
+            groups.retain(|group| group.change.is_some());
+            // Without an earlier edition there is nothing to draw.
+            if groups.is_empty() {
+                return None;
+            }
+        }
         if plan.form == ChartForm::Ranked {
             // Ranked by what is displayed: equal figures stay in the plan's order.
             groups.sort_by(|one, other| rank(other).total_cmp(&rank(one)));
         }
         state_numbers(context, layout, &mut groups);
-        let has_intervals = layout == Layout::Dots || (domains.len() > 1 && layout != Layout::Stacked);
+        let has_intervals = match layout {
+            Layout::Dots => true,
+            Layout::Bars { .. } => domains.len() > 1,
+            _ => false,
+        };
         let series = match layout {
             Layout::Bars { .. } if domains.len() < 2 => Vec::new(),
             Layout::Bars { .. } => domains.iter().map(|domain| context.domain_label(domain)).collect(),
             Layout::Dots if indicators.len() < 2 => Vec::new(),
-            Layout::Stacked | Layout::Dots => indicators.iter().map(|(_, label)| label.clone()).collect(),
+            Layout::Stacked | Layout::Dots | Layout::Heatmap | Layout::Histogram => {
+                indicators.iter().map(|(_, label)| label.clone()).collect()
+            }
+            Layout::Map | Layout::Waffle | Layout::Slope | Layout::Trend => Vec::new(),
         };
         let notes = notes(context, &indicators, &groups, layout, has_intervals);
         let subtitle = subtitle(context, &indicators, layout);
-        let codes = indicators.iter().map(|(indicator, _)| indicator.code.clone()).collect();
+        let codes: Vec<String> = indicators.iter().map(|(indicator, _)| indicator.code.clone()).collect();
+        let labels: Vec<String> = indicators.iter().map(|(_, label)| label.clone()).collect();
+        let finding = finding(context, plan, layout, &codes, &labels);
         Some(Self {
-            title: plan.title.clone(),
+            name: finding.is_some().then(|| plan.title.clone()),
+            title: finding.unwrap_or_else(|| plan.title.clone()),
             subtitle,
             layout,
             series,
@@ -140,7 +190,7 @@ impl ChartData {
 
     /// Everything that the chart says, in words.
     pub(crate) fn description(&self, context: &Context<'_>) -> String {
-        let mut sentences = self.subtitle.clone();
+        let mut sentences: Vec<String> = self.name.iter().chain(&self.subtitle).cloned().collect();
         for group in &self.groups {
             let mut figures: Vec<String> = Vec::new();
             for item in &group.items {
@@ -179,8 +229,8 @@ impl ChartData {
 /// Puts the numbers of respondents beside the labels when one number does not hold for the whole chart.
 fn state_numbers(context: &Context<'_>, layout: Layout, groups: &mut [Group]) {
     let shared = |items: &[Item]| {
-        common(items.iter().filter(|item| item.figure.is_shown).map(|item| item.figure.n.as_str()))
-            .map(str::to_owned)
+        let shown = items.iter().filter(|item| item.figure.is_shown && !item.figure.n.is_empty());
+        common(shown.map(|item| item.figure.n.as_str())).map(str::to_owned)
     };
     let all: Vec<Item> = groups.iter().flat_map(|group| group.items.clone()).collect();
     if shared(&all).is_some() {
@@ -190,7 +240,7 @@ fn state_numbers(context: &Context<'_>, layout: Layout, groups: &mut [Group]) {
     for group in groups {
         match shared(&group.items) {
             Some(n) => group.n = words(&n),
-            None if matches!(layout, Layout::Bars { .. }) => {
+            None if matches!(layout, Layout::Bars { .. } | Layout::Heatmap) => {
                 for item in group.items.iter_mut().filter(|item| item.figure.is_shown) {
                     item.n = words(&item.figure.n);
                 }
@@ -216,8 +266,16 @@ fn layout(
     domains: &[Domain],
 ) -> Layout {
     let bars = Layout::Bars { has_targets: form == ChartForm::Bullet };
+    let are_shares = indicators.iter().all(|(indicator, _)| indicator.unit == Unit::Percent);
     match form {
         ChartForm::Dots if domains.len() > 1 => Layout::Dots,
+        ChartForm::Heatmap if domains.len() > 1 && common_range(indicators) => Layout::Heatmap,
+        ChartForm::Map if domains.len() > 1 && indicators.len() == 1 => Layout::Map,
+        ChartForm::Histogram if domains.len() == 1 && are_shares => Layout::Histogram,
+        ChartForm::Waffle if domains.len() == 1 && are_shares => Layout::Waffle,
+        ChartForm::Slope => Layout::Slope,
+        ChartForm::Trend => Layout::Trend,
+        ChartForm::Heatmap | ChartForm::Map | ChartForm::Histogram | ChartForm::Waffle => bars,
         ChartForm::Ranked | ChartForm::Bars | ChartForm::Scores | ChartForm::Bullet | ChartForm::Dots => bars,
         // Parts that add up to far more than a whole overlap: side by side they are honest, stacked they are not.
         ChartForm::Stacked => {
@@ -228,8 +286,7 @@ fn layout(
                 })
                 .map(|published| published.value().position())
                 .sum();
-            let is_share = indicators.iter().all(|(indicator, _)| indicator.unit == Unit::Percent);
-            if is_share && indicators.len() > 1 && total <= 108.0 { Layout::Stacked } else { bars }
+            if are_shares && indicators.len() > 1 && total <= 108.0 { Layout::Stacked } else { bars }
         }
     }
 }
@@ -242,6 +299,7 @@ fn by_indicator(
     indicators
         .iter()
         .map(|(indicator, label)| Group {
+            code: indicator.code.clone(),
             label: label.clone(),
             n: String::new(),
             items: domains
@@ -250,8 +308,85 @@ fn by_indicator(
                 .collect(),
             target: indicator.target.clone(),
             references: references(context, indicator),
+            change: None,
+            difference: String::new(),
+            broken_since: None,
         })
         .collect()
+}
+
+/// Each indicator in the earlier edition, where the two may be compared, and in this one.
+fn by_edition(context: &Context<'_>, indicators: &[(&Indicator, String)]) -> Vec<Group> {
+    let evolution = context.publication.evolution.as_ref();
+    let edition = &context.publication.edition.edition;
+    let mut groups = by_indicator(context, indicators, &[Domain::All]);
+    for (group, (indicator, _)) in groups.iter_mut().zip(indicators) {
+        group.items[0].label.clone_from(edition);
+        let Some(evolution) = evolution else { continue };
+        let is_broken = |refused: &&publication::Refused| {
+            refused.indicator == indicator.code && refused.why == Why::Broken
+        };
+        group.broken_since = evolution.refused.iter().find(is_broken).map(|_| evolution.edition.clone());
+        let series = evolution.series.iter().find(|series| series.indicator == indicator.code);
+        let change = series.and_then(|series| series.changes.iter().find(|change| change.category.is_none()));
+        let Some(change) = change else { continue };
+        let value = number::displayed(context.words, change.before, indicator.unit);
+        let past = Item {
+            label: evolution.edition.clone(),
+            n: String::new(),
+            value: Some(change.before),
+            interval: None,
+            figure: Figure {
+                compact: number::compact(change.before, indicator.unit),
+                value,
+                n: String::new(),
+                interval: String::new(),
+                precision: "",
+                is_fragile: false,
+                is_shown: true,
+            },
+            range: indicator.unit.range(),
+            unit: indicator.unit,
+        };
+        group.items.insert(0, past);
+        group.change = Some(change.direction);
+        group.difference = crate::evolution::difference(context, change.difference, indicator.unit);
+    }
+    groups
+}
+
+/// The title that the figures give.
+fn finding(
+    context: &Context<'_>,
+    plan: &ChartPlan,
+    layout: Layout,
+    codes: &[String],
+    labels: &[String],
+) -> Option<String> {
+    let speaker = Speaker::new(context)?;
+    let by = |code: &str| match &plan.breakdown {
+        Some(breakdown) => speaker.by(code, breakdown),
+        None => speaker.finding(code, &Domain::All),
+    };
+    match layout {
+        Layout::Bars { .. } if plan.form == ChartForm::Ranked || plan.form == ChartForm::Scores => {
+            speaker.ranking(&plan.code, codes, labels)
+        }
+        Layout::Bars { has_targets: true } => codes.iter().find_map(|code| speaker.target(code)),
+        Layout::Bars { .. } if plan.breakdown.is_some() => by(codes.first()?),
+        Layout::Dots | Layout::Map => by(codes.first()?),
+        Layout::Bars { .. } | Layout::Waffle => speaker.first(codes),
+        Layout::Stacked => by(speaker.greatest_code(codes)?),
+        Layout::Histogram => speaker.greatest(codes),
+        Layout::Heatmap => speaker.ranking(&plan.code, codes, labels),
+        Layout::Slope => speaker.changes(codes),
+        Layout::Trend => codes.iter().find_map(|code| speaker.since(code)),
+    }
+}
+
+/// Whether all are on one scale.
+fn common_range(indicators: &[(&Indicator, String)]) -> bool {
+    indicators.windows(2).all(|pair| pair[0].0.unit == pair[1].0.unit)
 }
 
 fn by_domain(context: &Context<'_>, indicators: &[(&Indicator, String)], domains: &[Domain]) -> Vec<Group> {
@@ -259,6 +394,10 @@ fn by_domain(context: &Context<'_>, indicators: &[(&Indicator, String)], domains
     domains
         .iter()
         .map(|domain| Group {
+            code: match domain {
+                Domain::All => String::new(),
+                Domain::Of { category, .. } => category.clone(),
+            },
             label: if is_single { String::new() } else { context.domain_label(domain) },
             n: String::new(),
             items: indicators
@@ -267,6 +406,9 @@ fn by_domain(context: &Context<'_>, indicators: &[(&Indicator, String)], domains
                 .collect(),
             target: None,
             references: Vec::new(),
+            change: None,
+            difference: String::new(),
+            broken_since: None,
         })
         .collect()
 }
@@ -303,7 +445,10 @@ fn references(context: &Context<'_>, indicator: &Indicator) -> Vec<Beside> {
                 "chart.reference_source",
                 &[("source", &reference.source), ("year", &reference.year), ("base", &reference.base)],
             );
-            Beside { place, value }
+            let series =
+                context.fill("chart.series", &[("source", &reference.source), ("base", &reference.base)]);
+            let year = reference.year.get(..4).and_then(|year| year.parse().ok());
+            Beside { place, value, series, point: year.zip(reference.value.parse().ok()) }
         })
         .collect()
 }
@@ -346,7 +491,8 @@ fn notes(
     has_intervals: bool,
 ) -> Vec<String> {
     let items = || groups.iter().flat_map(|group| &group.items);
-    let shown: Vec<&Figure> = items().map(|item| &item.figure).filter(|figure| figure.is_shown).collect();
+    let shown: Vec<&Figure> =
+        items().map(|item| &item.figure).filter(|figure| figure.is_shown && !figure.n.is_empty()).collect();
     let numbers = match common(shown.iter().map(|figure| figure.n.as_str())) {
         Some(n) => context.fill("chart.n", &[("n", n)]),
         None if shown.is_empty() => String::new(),
@@ -379,6 +525,14 @@ fn notes(
     if items().any(|item| !item.figure.is_shown) {
         notes.push(context.say("chart.nd").to_owned());
     }
+    let reading = match layout {
+        Layout::Heatmap | Layout::Map => Some("chart.shades"),
+        Layout::Waffle => Some("chart.squares"),
+        Layout::Slope => Some("chart.slopes"),
+        Layout::Trend if groups.iter().any(|group| !group.references.is_empty()) => Some("chart.outside"),
+        _ => None,
+    };
+    notes.extend(reading.map(|key| context.say(key).to_owned()));
     notes.push(context.source.clone());
     notes
 }

@@ -1,11 +1,10 @@
 //! Points with their intervals: one for each category of a breakdown and each indicator.
 
-use publication::Displayed;
-
 use super::bars::{Scale, axis, fill, widest};
 use super::data::{ChartData, Group, Item};
 use super::frame::{Frame, GROUP, LABEL, SMALL, VALUE};
-use super::scene::{Mark, Scene};
+use super::scene::Scene;
+use super::shown::{Shown, shown};
 use crate::palette::{self, Colour};
 
 /// Height of the line of one point.
@@ -75,18 +74,20 @@ fn point(scene: &mut Scene, item: &Item, index: usize, scale: Scale, y: f64) {
     let (Some(value), Some(interval)) = (item.value, item.interval) else { return };
     let colour = colour(index);
     let (low, high) = (scale.x(interval.low), scale.x(interval.high));
-    scene.line((low, y), (high, y), colour, if item.figure.is_fragile { 1 } else { 2 });
-    for x in [low, high] {
-        scene.line((x, y - 4.0), (x, y + 4.0), colour, 1);
-    }
-    match value {
-        Displayed::Band { from, to } => {
+    scene.showing(&item.figure.interval, |scene| {
+        scene.line((low, y), (high, y), colour, if item.figure.is_fragile { 1 } else { 2 });
+        for x in [low, high] {
+            scene.line((x, y - 4.0), (x, y + 4.0), colour, 1);
+        }
+    });
+    scene.showing(&item.figure.value, |scene| match shown(value) {
+        Shown::Band(from, to) => {
             fill(scene, (scale.x(from), y - 5.0), (scale.x(to), y + 5.0), colour, true);
         }
-        Displayed::AtMost { limit, .. } => scene.arrow((scale.x(limit) - 4.0, y), false, colour),
-        Displayed::AtLeast { limit, .. } => scene.arrow((scale.x(limit) + 4.0, y), true, colour),
-        Displayed::Point { value, .. } => marker(scene, index, (scale.x(value), y), item.figure.is_fragile),
-    }
+        Shown::AtMost(limit) => scene.arrow((scale.x(limit) - 4.0, y), false, colour),
+        Shown::AtLeast(limit) => scene.arrow((scale.x(limit) + 4.0, y), true, colour),
+        Shown::Point(value) => marker(scene, index, (scale.x(value), y), item.figure.is_fragile),
+    });
 }
 
 fn colour(index: usize) -> Colour {
@@ -102,17 +103,12 @@ fn marker(scene: &mut Scene, index: usize, (x, y): (f64, f64), is_hollow: bool) 
         2 => around(&[(0.0, -7.0), (6.5, 5.0), (-6.5, 5.0)]),
         3 => around(&[(0.0, -7.0), (7.0, 0.0), (0.0, 7.0), (-7.0, 0.0)]),
         _ => {
-            scene.marks.push(Mark::Disc { centre: (x, y), radius: 6.0, colour, is_hollow });
+            scene.disc((x, y), 6.0, colour, is_hollow);
             return;
         }
     };
-    scene.marks.push(Mark::Shape { points, fill: colour });
+    scene.polygon(points, colour);
     if is_hollow {
-        scene.marks.push(Mark::Disc {
-            centre: (x, y),
-            radius: 2.0,
-            colour: palette::PAPER,
-            is_hollow: false,
-        });
+        scene.disc((x, y), 2.0, palette::PAPER, false);
     }
 }

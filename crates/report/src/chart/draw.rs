@@ -10,15 +10,12 @@ use plotters::style::{
 };
 use resvg::{tiny_skia, usvg};
 
-use super::scene::{Anchor, Mark, Scene, Text};
+use super::scene::{Anchor, Scene, Shape, Text};
 use crate::fonts::{self, Weight};
 use crate::palette::{self, Colour};
 
 /// Plotters divides the size that it is given by this before it writes it.
 const PLOTTERS_SIZE: f64 = 1.24;
-
-/// Pixels of the PNG for one of the SVG.
-const PNG_SCALE: f32 = 2.0;
 
 static FONTS: LazyLock<bool> = LazyLock::new(|| {
     register_font(fonts::FAMILY, FontStyle::Normal, fonts::REGULAR).is_ok()
@@ -37,16 +34,17 @@ pub(crate) fn svg(scene: &Scene, language: &str, title: &str, description: &str)
         let size = (whole(scene.width).unsigned_abs(), whole(scene.height).unsigned_abs());
         let area = SVGBackend::with_string(&mut buffer, size).into_drawing_area();
         let drawn = area.fill(&rgb(palette::PAPER)).and_then(|()| {
-            scene.marks.iter().try_for_each(|mark| draw(&area, mark))?;
+            scene.marks.iter().try_for_each(|mark| draw(&area, &mark.shape))?;
             area.present()
         });
         drawn.map_err(|error| error.to_string())?;
     }
-    Ok(finish(&buffer, scene, language, title, description))
+    finish(&buffer, scene, language, title, description)
 }
 
-/// Renders an SVG as PNG at twice its size, with the embedded fonts and no other.
-pub(crate) fn png(svg: &str) -> Result<Vec<u8>, String> {
+/// Renders an SVG as PNG, one or two pixels for one of the SVG, with the embedded fonts and no other.
+pub(crate) fn png(svg: &str, scale: u8) -> Result<Vec<u8>, String> {
+    let scale = f32::from(scale);
     static DATABASE: LazyLock<Arc<usvg::fontdb::Database>> = LazyLock::new(|| {
         let mut database = usvg::fontdb::Database::new();
         database.load_font_data(fonts::REGULAR.to_vec());
@@ -56,27 +54,29 @@ pub(crate) fn png(svg: &str) -> Result<Vec<u8>, String> {
     });
     let options = usvg::Options { fontdb: Arc::clone(&DATABASE), ..usvg::Options::default() };
     let tree = usvg::Tree::from_str(svg, &options).map_err(|error| error.to_string())?;
-    let size =
-        tree.size().to_int_size().scale_by(PNG_SCALE).ok_or_else(|| "the chart has no size".to_owned())?;
+    let size = tree.size().to_int_size().scale_by(scale).ok_or_else(|| "the chart has no size".to_owned())?;
     let mut pixmap = tiny_skia::Pixmap::new(size.width(), size.height())
         .ok_or_else(|| "the chart has no size".to_owned())?;
-    resvg::render(&tree, tiny_skia::Transform::from_scale(PNG_SCALE, PNG_SCALE), &mut pixmap.as_mut());
+    resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixmap.as_mut());
     pixmap.encode_png().map_err(|error| error.to_string())
 }
 
-fn draw(area: &Area<'_>, mark: &Mark) -> Result<(), plotters::drawing::DrawingAreaErrorKind<std::io::Error>> {
-    match mark {
-        Mark::Block { left, top, right, bottom, fill } => {
+fn draw(
+    area: &Area<'_>,
+    shape: &Shape,
+) -> Result<(), plotters::drawing::DrawingAreaErrorKind<std::io::Error>> {
+    match shape {
+        Shape::Block { left, top, right, bottom, fill } => {
             area.draw(&Rectangle::new([at((*left, *top)), at((*right, *bottom))], rgb(*fill).filled()))
         }
-        Mark::Line { from, to, colour, thickness } => {
+        Shape::Line { from, to, colour, thickness } => {
             let style = ShapeStyle { color: rgb(*colour).to_rgba(), filled: false, stroke_width: *thickness };
             area.draw(&PathElement::new(vec![at(*from), at(*to)], style))
         }
-        Mark::Shape { points, fill } => {
+        Shape::Polygon { points, fill } => {
             area.draw(&Polygon::new(points.iter().copied().map(at).collect::<Vec<_>>(), rgb(*fill).filled()))
         }
-        Mark::Disc { centre, radius, colour, is_hollow } => {
+        Shape::Disc { centre, radius, colour, is_hollow } => {
             if *is_hollow {
                 area.draw(&Circle::new(at(*centre), whole(*radius), rgb(palette::PAPER).filled()))?;
                 let style = ShapeStyle { color: rgb(*colour).to_rgba(), filled: false, stroke_width: 2 };
@@ -84,7 +84,7 @@ fn draw(area: &Area<'_>, mark: &Mark) -> Result<(), plotters::drawing::DrawingAr
             }
             area.draw(&Circle::new(at(*centre), whole(*radius), rgb(*colour).filled()))
         }
-        Mark::Text(text) => {
+        Shape::Text(text) => {
             let style = match text.weight {
                 Weight::Regular => FontStyle::Normal,
                 Weight::Bold => FontStyle::Bold,
@@ -92,6 +92,7 @@ fn draw(area: &Area<'_>, mark: &Mark) -> Result<(), plotters::drawing::DrawingAr
             let anchor = match text.anchor {
                 Anchor::Start => HPos::Left,
                 Anchor::Middle => HPos::Center,
+                Anchor::End => HPos::Right,
             };
             let font = FontDesc::new(FontFamily::Name(fonts::FAMILY), text.size * PLOTTERS_SIZE, style);
             let colour = rgb(text.colour);
@@ -101,13 +102,16 @@ fn draw(area: &Area<'_>, mark: &Mark) -> Result<(), plotters::drawing::DrawingAr
     }
 }
 
-/// Completes what plotters wrote: name and description, language, fallback fonts, and texts on one line at their
-/// baseline with their measured length, so that a viewer without the font keeps them inside their place.
-fn finish(drawn: &str, scene: &Scene, language: &str, title: &str, description: &str) -> String {
-    let mut texts = scene.marks.iter().filter_map(|mark| match mark {
-        Mark::Text(text) => Some(text),
-        _ => None,
-    });
+/// Completes what plotters wrote: name and description, language, fallback fonts, the displayed value that each mark
+/// shows, and texts on one line at their baseline with their measured length, so that a viewer without the font keeps
+/// them inside their place.
+fn finish(
+    drawn: &str,
+    scene: &Scene,
+    language: &str,
+    title: &str,
+    description: &str,
+) -> Result<String, String> {
     let (width, height) = (whole(scene.width), whole(scene.height));
     let mut svg = String::with_capacity(drawn.len() + description.len() + 512);
     let _ = writeln!(
@@ -117,33 +121,58 @@ fn finish(drawn: &str, scene: &Scene, language: &str, title: &str, description: 
         fonts::FAMILY
     );
     let _ = writeln!(svg, "<title>{}</title>\n<desc>{}</desc>", escape(title), escape(description));
-    let mut lines = drawn.lines().peekable();
+    let mut elements = scene.marks.iter().flat_map(|mark| std::iter::repeat_n(mark, elements(&mark.shape)));
+    let mut is_background = true;
+    let mut lines = drawn.lines();
     while let Some(line) = lines.next() {
-        if line.starts_with("<svg") {
+        if line.starts_with("<svg") || line.starts_with("</svg") {
             continue;
         }
-        if line.starts_with("<text") {
+        if std::mem::take(&mut is_background) {
+            let _ = writeln!(svg, "{}", line.replace(" opacity=\"1\"", ""));
+            continue;
+        }
+        let mark = elements.next().ok_or_else(|| format!("plotters drew what was not asked: {line}"))?;
+        if let Shape::Text(text) = &mark.shape {
             // Everything up to the closing tag is replaced: the mark says it better.
             for inner in lines.by_ref() {
                 if inner.starts_with("</text>") {
                     break;
                 }
             }
-            if let Some(text) = texts.next() {
-                write_text(&mut svg, text);
-            }
+            write_text(&mut svg, text);
             continue;
         }
-        svg.push_str(&line.replace(" opacity=\"1\"", ""));
-        svg.push('\n');
+        let line = line.replace(" opacity=\"1\"", "");
+        match (&mark.value, line.strip_suffix("/>")) {
+            (Some(value), Some(line)) => {
+                let _ = writeln!(svg, "{line} data-v=\"{}\"/>", escape(value));
+            }
+            _ => {
+                let _ = writeln!(svg, "{line}");
+            }
+        }
     }
-    svg
+    if elements.next().is_some() {
+        return Err("plotters left out what was asked".to_owned());
+    }
+    svg.push_str("</svg>\n");
+    Ok(svg)
+}
+
+/// How many elements plotters writes for a shape.
+fn elements(shape: &Shape) -> usize {
+    match shape {
+        Shape::Disc { is_hollow: true, .. } => 2,
+        _ => 1,
+    }
 }
 
 fn write_text(svg: &mut String, text: &Text) {
     let anchor = match text.anchor {
         Anchor::Start => "",
         Anchor::Middle => " text-anchor=\"middle\"",
+        Anchor::End => " text-anchor=\"end\"",
     };
     let weight = match text.weight {
         Weight::Regular => "",

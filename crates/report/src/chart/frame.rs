@@ -32,6 +32,7 @@ const fn face(size: f64, weight: Weight, colour: Colour) -> Face {
 }
 
 pub(crate) const TITLE: Face = face(18.0, Weight::Bold, palette::INK);
+const NAME: Face = face(12.0, Weight::Bold, palette::MAIN);
 pub(crate) const SUBTITLE: Face = face(13.0, Weight::Regular, palette::GREY);
 pub(crate) const LABEL: Face = face(14.0, Weight::Regular, palette::INK);
 pub(crate) const GROUP: Face = face(14.0, Weight::Bold, palette::INK);
@@ -60,14 +61,24 @@ impl Face {
 }
 
 impl Frame {
-    /// Starts a chart.
-    pub(crate) fn open(context: &Context<'_>, width: f64, title: &str, subtitle: &[String]) -> Self {
+    /// Starts a chart: its short name where the title is a finding, the title, what is asked of whom.
+    pub(crate) fn open(
+        context: &Context<'_>,
+        width: f64,
+        name: Option<&str>,
+        title: &str,
+        subtitle: &[String],
+    ) -> Self {
         let is_narrow = width < 500.0;
         let margin = if is_narrow { 10.0 } else { MARGIN };
-        let scene = Scene { width, height: 0.0, marks: Vec::new() };
+        let scene = Scene::new(width);
         let mut frame = Self { scene, y: margin, left: margin, right: width - margin, is_narrow };
         if context.publication.edition.is_simulated {
             frame.warn(context.say("simulated.chart"));
+        }
+        if let Some(name) = name {
+            frame.paragraph(NAME, name);
+            frame.y += 2.0;
         }
         frame.paragraph(TITLE, title);
         frame.y += 4.0;
@@ -135,6 +146,21 @@ impl Frame {
     /// Writes one line centred on its baseline.
     pub(crate) fn write_centred(&mut self, face: Face, at: (f64, f64), content: String) {
         self.put(face, at, content, Anchor::Middle);
+    }
+
+    /// Writes one line that ends at its baseline.
+    pub(crate) fn write_before(&mut self, face: Face, at: (f64, f64), content: String) {
+        self.put(face, at, content, Anchor::End);
+    }
+
+    /// Writes lines centred on `x`, from `top` down, and gives their bottom.
+    pub(crate) fn lines_under(&mut self, face: Face, x: f64, top: f64, lines: &[String]) -> f64 {
+        let mut y = top;
+        for line in lines {
+            self.write_centred(face, (x, y + face.size), line.clone());
+            y += face.leading();
+        }
+        y
     }
 
     fn put(&mut self, face: Face, at: (f64, f64), content: String, anchor: Anchor) {

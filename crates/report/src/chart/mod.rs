@@ -6,13 +6,24 @@ mod data;
 mod dots;
 mod draw;
 mod frame;
+mod funnel;
+mod heatmap;
+mod histogram;
+mod map;
 mod profile;
 mod scene;
+mod shade;
+mod shown;
+mod slope;
 mod stacked;
+mod trend;
+mod waffle;
 
 pub(crate) use data::ChartData;
 pub(crate) use draw::png;
+pub(crate) use funnel::funnel;
 pub(crate) use profile::profile;
+pub(crate) use shown::{Shown, shown};
 
 use publication::ChartPlan;
 
@@ -32,6 +43,7 @@ const NARROW: f64 = 344.0;
 pub(crate) struct Chart {
     /// File name without ending.
     pub(crate) name: String,
+    /// Its short name; the finding is on the chart.
     pub(crate) title: String,
     /// What it shows, in words.
     pub(crate) description: String,
@@ -56,18 +68,25 @@ pub(crate) fn planned(context: &Context<'_>, plan: &ChartPlan) -> Result<Option<
     let Some(data) = ChartData::new(context, plan) else { return Ok(None) };
     let description = data.description(context);
     let draw = |width: f64| {
-        let mut frame = Frame::open(context, width, &data.title, &data.subtitle);
+        let mut frame = Frame::open(context, width, data.name.as_deref(), &data.title, &data.subtitle);
         match data.layout {
             Layout::Bars { has_targets } => bars::draw(context, &mut frame, &data, has_targets),
             Layout::Stacked => stacked::draw(context, &mut frame, &data),
             Layout::Dots => dots::draw(&mut frame, &data),
+            Layout::Heatmap => heatmap::draw(context, &mut frame, &data),
+            Layout::Map => map::draw(context, &mut frame, &data),
+            Layout::Histogram => histogram::draw(&mut frame, &data),
+            Layout::Waffle => waffle::draw(&mut frame, &data),
+            Layout::Slope => slope::draw(context, &mut frame, &data),
+            Layout::Trend => trend::draw(context, &mut frame, &data),
         }
         frame.close(&data.notes)
     };
     let name = file_name(&plan.code);
     let wide = drawing(context, &name, &draw(WIDE), &data.title, &description)?;
     let narrow = drawing(context, &name, &draw(NARROW), &data.title, &description)?;
-    let title = data.title.clone();
+    // Pages call a chart by its short name: its finding is on it.
+    let title = plan.title.clone();
     Ok(Some(Chart { name, title, description, wide, narrow, data: Some(data), profile: None }))
 }
 

@@ -66,7 +66,7 @@ pub(crate) fn profile(context: &Context<'_>, profile: &Profile) -> Result<Option
         if breakdown.is_overlapping {
             subtitle.push(context.say("breakdown.overlapping").to_owned());
         }
-        let mut frame = Frame::open(context, width, &title, &subtitle);
+        let mut frame = Frame::open(context, width, None, &title, &subtitle);
         draw_rows(context, &mut frame, &drawn, &drawn_rows);
         let dates = context.fill("chart.dates", &[("dates", &context.dates)]);
         let mut notes = vec![dates, context.source.clone()];

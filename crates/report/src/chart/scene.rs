@@ -4,21 +4,30 @@ use crate::fonts::{self, Weight};
 use crate::palette::Colour;
 
 /// Marks in pixels, drawn in order.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Scene {
     pub(crate) width: f64,
     pub(crate) height: f64,
     pub(crate) marks: Vec<Mark>,
+    /// The displayed value that marks carry from now on.
+    carried: Option<String>,
+}
+
+/// A shape, and the displayed value that it shows, if it shows one.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Mark {
+    pub(crate) shape: Shape,
+    pub(crate) value: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Mark {
+pub(crate) enum Shape {
     /// A filled rectangle.
     Block { left: f64, top: f64, right: f64, bottom: f64, fill: Colour },
     /// A line.
     Line { from: (f64, f64), to: (f64, f64), colour: Colour, thickness: u32 },
     /// A filled polygon.
-    Shape { points: Vec<(f64, f64)>, fill: Colour },
+    Polygon { points: Vec<(f64, f64)>, fill: Colour },
     /// A disc; hollow when it has no fill.
     Disc { centre: (f64, f64), radius: f64, colour: Colour, is_hollow: bool },
     /// One line of text.
@@ -40,6 +49,7 @@ pub(crate) struct Text {
 pub(crate) enum Anchor {
     Start,
     Middle,
+    End,
 }
 
 impl Text {
@@ -49,12 +59,49 @@ impl Text {
 }
 
 impl Scene {
+    /// An empty scene.
+    pub(crate) fn new(width: f64) -> Self {
+        Self { width, ..Self::default() }
+    }
+
+    /// Draws marks that show one displayed value.
+    pub(crate) fn showing(&mut self, value: &str, draw: impl FnOnce(&mut Self)) {
+        let before = self.carried.replace(value.to_owned());
+        draw(self);
+        self.carried = before;
+    }
+
+    fn push(&mut self, shape: Shape) {
+        self.marks.push(Mark { shape, value: self.carried.clone() });
+    }
+
     pub(crate) fn block(&mut self, (left, top): (f64, f64), (right, bottom): (f64, f64), fill: Colour) {
-        self.marks.push(Mark::Block { left, top, right, bottom, fill });
+        self.push(Shape::Block { left, top, right, bottom, fill });
     }
 
     pub(crate) fn line(&mut self, from: (f64, f64), to: (f64, f64), colour: Colour, thickness: u32) {
-        self.marks.push(Mark::Line { from, to, colour, thickness });
+        self.push(Shape::Line { from, to, colour, thickness });
+    }
+
+    /// A line of dashes.
+    pub(crate) fn dashes(&mut self, from: (f64, f64), to: (f64, f64), colour: Colour, thickness: u32) {
+        const DASH: f64 = 5.0;
+        let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+        let length = dx.hypot(dy);
+        let at = |along: f64| (from.0 + dx * along / length, from.1 + dy * along / length);
+        let mut along = 0.0;
+        while along < length {
+            self.line(at(along), at((along + DASH).min(length)), colour, thickness);
+            along += 2.0 * DASH;
+        }
+    }
+
+    pub(crate) fn polygon(&mut self, points: Vec<(f64, f64)>, fill: Colour) {
+        self.push(Shape::Polygon { points, fill });
+    }
+
+    pub(crate) fn disc(&mut self, centre: (f64, f64), radius: f64, colour: Colour, is_hollow: bool) {
+        self.push(Shape::Disc { centre, radius, colour, is_hollow });
     }
 
     pub(crate) fn frame(&mut self, (left, top): (f64, f64), (right, bottom): (f64, f64), colour: Colour) {
@@ -86,13 +133,12 @@ impl Scene {
     /// A small triangle at `tip`, pointing left or right.
     pub(crate) fn arrow(&mut self, tip: (f64, f64), is_right: bool, colour: Colour) {
         let back = tip.0 + if is_right { -8.0 } else { 8.0 };
-        self.marks
-            .push(Mark::Shape { points: vec![tip, (back, tip.1 - 6.0), (back, tip.1 + 6.0)], fill: colour });
+        self.polygon(vec![tip, (back, tip.1 - 6.0), (back, tip.1 + 6.0)], colour);
     }
 
     pub(crate) fn text(&mut self, text: Text) {
         if !text.content.is_empty() {
-            self.marks.push(Mark::Text(text));
+            self.push(Shape::Text(text));
         }
     }
 }

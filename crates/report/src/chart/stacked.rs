@@ -4,6 +4,7 @@ use publication::Displayed;
 
 use super::data::{ChartData, Group};
 use super::frame::{Face, Frame, GROUP, SMALL, VALUE};
+use super::shown::{Shown, shown};
 use crate::context::Context;
 use crate::palette;
 
@@ -66,12 +67,14 @@ fn draw_bar(context: &Context<'_>, frame: &mut Frame, group: &Group, colours: &[
             continue;
         };
         let end = x + value.position() / whole * (right - left);
-        let is_point = matches!(value, Displayed::Point { .. });
+        let is_point = matches!(shown(value), Shown::Point(_));
         let text_colour = palette::text_on(*colour);
-        frame.scene.block((x, top), (end, bottom), *colour);
-        if !is_point || item.figure.is_fragile {
-            frame.scene.hatch((x, top), (end, bottom), text_colour);
-        }
+        frame.scene.showing(&item.figure.value, |scene| {
+            scene.block((x, top), (end, bottom), *colour);
+            if !is_point || item.figure.is_fragile {
+                scene.hatch((x, top), (end, bottom), text_colour);
+            }
+        });
         frame.scene.line((end, top), (end, bottom), palette::PAPER, 2);
         let text = &item.figure.compact;
         let width = VALUE.width(text) + 8.0;

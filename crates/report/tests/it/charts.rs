@@ -41,7 +41,12 @@ fn placed(svg: &str) -> Vec<Placed> {
             let width = report::text_width(&text, size, tag.contains("font-weight=\"bold\""));
             let stated = number(tag, "textLength");
             assert!((width - stated).abs() < 0.1, "{text}: {width} px, stated {stated}");
-            let x = number(tag, "x") - if tag.contains("\"middle\"") { width / 2.0 } else { 0.0 };
+            let before = match attribute(tag, "text-anchor") {
+                Some("middle") => width / 2.0,
+                Some("end") => width,
+                _ => 0.0,
+            };
+            let x = number(tag, "x") - before;
             let y = number(tag, "y");
             // Capitals and descenders of the embedded font.
             Placed { text, left: x, right: x + width, top: y - size * 0.74, bottom: y + size * 0.21 }

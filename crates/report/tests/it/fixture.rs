@@ -5,11 +5,12 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use publication::{
-    Band, Base, Breakdown, CalibrationInfo, Category, Caution, CellKey, Change, Chapter, ChartForm,
-    ChartPlan, Count, Counts, Dimension, Direction, Displayed, Domain, EditionInfo, Evolution, HeaviestShare,
-    Indicator, Influence, InfluenceRow, ItemReliability, MarginInfo, MarginRow, Method, NetworkSector,
-    NumberShown, PartReliability, Profile, ProfileRow, Provenance, Publication, Quality, Reference, Refused,
-    Reliability, Rule, Series, Target, Tipping, TippingRow, Unit, Variant, WeightQuantile, WeightSpread, Why,
+    Band, Base, Breakdown, BreakdownWords, CalibrationInfo, Category, Caution, CellKey, Change, Chapter,
+    ChartForm, ChartPlan, Count, Counts, Dimension, Direction, Displayed, Domain, EditionInfo, Evolution,
+    Finding, HeaviestShare, Indicator, Influence, InfluenceRow, ItemReliability, MarginInfo, MarginRow,
+    Method, NetworkSector, NumberShown, PartReliability, Profile, ProfileRow, Provenance, Publication,
+    Quality, Reference, Refused, Reliability, Rule, Series, Subject, Target, Tipping, TippingRow, Unit,
+    Variant, WeightQuantile, WeightSpread, Why, Wording,
 };
 use report::Options;
 
@@ -107,8 +108,8 @@ fn counts() -> Counts {
     };
     Counts {
         states: vec![
-            count("started", "Questionnaires commencés", Some(4120)),
-            count("submitted", "Envoyés", Some(2840)),
+            count("commence", "Questionnaires commencés", Some(4120)),
+            count("envoye", "Envoyés", Some(2840)),
         ],
         excluded: vec![count("duplicate", "Doublons", Some(60)), count("hors_ess", "Hors ESS", None)],
         valid: 2780,
@@ -487,4 +488,33 @@ pub fn texts<'a>(files: &'a Files, ending: &str) -> Vec<(&'a str, &'a str)> {
         .filter(|(path, _)| path.ends_with(ending))
         .map(|(path, bytes)| (path.as_str(), std::str::from_utf8(bytes).expect("UTF-8")))
         .collect()
+}
+
+/// Words of findings for some of the indicators: the others have labels only.
+fn wordings() -> BTreeMap<String, Wording> {
+    let mut wording = Wording::default();
+    let subject = |singular: &str, plural: &str| Subject {
+        singular: singular.to_owned(),
+        plural: plural.to_owned(),
+        is_feminine: true,
+    };
+    wording.subjects.insert("organisation".to_owned(), subject("organisation", "organisations"));
+    for (code, text, topic) in [
+        ("STR_IMPORTANT", "[juge|jugent] le numérique important", Some("l'importance du numérique")),
+        ("MAT_EXPERIMENTEE", "se [dit|disent] [expérimentée|expérimentées]", None),
+        ("MAT_PROGRES", "se [dit|disent] en progrès", None),
+        ("MAT_PEU_INITIEE", "se [dit|disent] peu [initiée|initiées]", None),
+        ("INDICE", "l'indice de maturité atteint {}", Some("l'indice")),
+        ("DII_BASE", "[atteint|atteignent] le niveau de base", None),
+        ("NB_OUTILS", "les organisations utilisent en moyenne {} outils", None),
+        ("FREIN_TEMPS", "[manque|manquent] de temps", Some("le manque de temps")),
+    ] {
+        let topic = topic.map(str::to_owned);
+        let finding = Finding { text: text.to_owned(), subject: "organisation".to_owned(), topic };
+        wording.findings.insert(code.to_owned(), finding);
+    }
+    let by = BreakdownWords { by: "selon la taille".to_owned(), rising: None };
+    wording.breakdowns.insert("taille".to_owned(), by);
+    wording.rankings.insert("classement".to_owned(), "des usages".to_owned());
+    BTreeMap::from([("fr".to_owned(), wording)])
 }
