@@ -10,7 +10,9 @@ use crate::context::Context;
 use crate::palette;
 
 /// Space inside a cell, on each side.
-const PAD: f64 = 5.0;
+const PAD: f64 = 4.0;
+/// The numbers of respondents inside cells.
+const TINY: Face = Face { size: 11.0, ..SMALL };
 /// Least width of a column.
 const LEAST: f64 = 56.0;
 
@@ -19,10 +21,10 @@ pub(crate) fn draw(context: &Context<'_>, frame: &mut Frame, data: &ChartData) {
     let classes = Classes::new(items());
     classes.legend(context, frame, items().next().map_or(Unit::Percent, |item| item.unit));
     let headings: Vec<String> = data.groups.iter().map(Group::heading).collect();
-    let label_width = widest(GROUP, &headings, frame.inner_width() * 0.3);
+    let label_width = widest(GROUP, &headings, frame.inner_width() * 0.24);
     let column = (frame.inner_width() - label_width - 12.0) / data.series.len().max(1) as f64;
     let word = data.series.iter().flat_map(|label| label.split(' ')).map(|word| SMALL.width(word));
-    let widest_text = items().map(|item| VALUE.width(&item.figure.compact).max(SMALL.width(&item.n)));
+    let widest_text = items().map(|item| VALUE.width(&item.figure.compact).max(TINY.width(&item.n)));
     let needed = word.chain(widest_text).fold(0.0, f64::max) + 2.0 * PAD;
     if column >= needed.max(LEAST) {
         grid(frame, data, &classes, label_width, column);
@@ -56,12 +58,12 @@ fn grid(frame: &mut Frame, data: &ChartData, classes: &Classes, label_width: f64
             let face = classes.fill(&mut frame.scene, item, from, to);
             let x = f64::midpoint(from.0, to.0);
             let at = if item.n.is_empty() { middle } else { middle - 8.0 };
-            let width = face.width(&item.figure.compact).max(SMALL.width(&item.n)) / 2.0 + 3.0;
+            let width = face.width(&item.figure.compact).max(TINY.width(&item.n)) / 2.0 + 3.0;
             let half = if item.n.is_empty() { 10.0 } else { 18.0 };
             classes.clear(&mut frame.scene, item, (x - width, middle - half), (x + width, middle + half));
             frame.write_centred(face, (x, face.centred(at)), item.figure.compact.clone());
             if !item.n.is_empty() {
-                let small = Face { colour: face.colour, ..SMALL };
+                let small = Face { colour: face.colour, ..TINY };
                 frame.write_centred(small, (x, small.centred(middle + 10.0)), item.n.clone());
             }
         }

@@ -50,26 +50,34 @@ pub(crate) fn draw(context: &Context<'_>, frame: &mut Frame, data: &ChartData) {
     }
     classes.legend(context, frame, items().next().map_or(Unit::Percent, |item| item.unit));
     let columns = if frame.is_narrow { MAINLAND } else { MAINLAND + 1 };
-    for row in rows(tiles, columns) {
+    // What has no place on the map and no figure is counted: tiles of nothing would make most of the picture.
+    let has_place = |group: &&Group| PLACES.iter().any(|(code, ..)| *code == group.code);
+    let is_shown = |group: &&Group| group.items.iter().any(|item| item.value.is_some());
+    let (drawn, left_out): (Vec<&Group>, Vec<&Group>) =
+        tiles.iter().partition(|group| has_place(group) || is_shown(group));
+    for row in rows(&drawn, columns) {
         draw_row(frame, &row, columns, &classes);
+    }
+    if !left_out.is_empty() {
+        frame.paragraph(SMALL, &context.fill("profile.withheld", &[("count", &left_out.len().to_string())]));
     }
 }
 
 /// Tiles by row and column: those of the map, then those that have no place on it.
-fn rows(tiles: &[Group], columns: usize) -> Vec<Vec<(usize, &Group)>> {
+fn rows<'a>(tiles: &[&'a Group], columns: usize) -> Vec<Vec<(usize, &'a Group)>> {
     let place = |group: &Group| {
         let (_, column, row) = PLACES.iter().find(|(code, ..)| *code == group.code)?;
         Some((*column, *row))
     };
-    let mut rows: Vec<Vec<(usize, &Group)>> = Vec::new();
-    let mut others: Vec<&Group> = Vec::new();
+    let mut rows: Vec<Vec<(usize, &'a Group)>> = Vec::new();
+    let mut others: Vec<&'a Group> = Vec::new();
     for group in tiles {
-        match place(group).filter(|(column, _)| *column < columns) {
+        match place(*group).filter(|(column, _)| *column < columns) {
             Some((column, row)) => {
                 rows.resize_with(rows.len().max(row + 1), Vec::new);
-                rows[row].push((column, group));
+                rows[row].push((column, *group));
             }
-            None => others.push(group),
+            None => others.push(*group),
         }
     }
     rows.retain(|row| !row.is_empty());
@@ -86,7 +94,7 @@ fn draw_row(frame: &mut Frame, row: &[(usize, &Group)], columns: usize, classes:
         .collect();
     let leading = Face { size, ..SMALL }.leading();
     let most = named.iter().map(Vec::len).max().unwrap_or(0) as f64;
-    let height = most * leading + VALUE.leading() * 2.0 + 2.0 * PAD;
+    let height = most * leading + VALUE.leading() * 2.0 + 2.0 * PAD + 6.0;
     let top = frame.y;
     for ((column, group), lines) in row.iter().zip(&named) {
         let Some(item) = group.items.first() else { continue };

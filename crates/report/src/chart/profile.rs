@@ -52,6 +52,7 @@ pub(crate) fn profile(context: &Context<'_>, profile: &Profile) -> Result<Option
         rows: shown.iter().map(|index| profile.rows[*index].clone()).collect(),
     };
     let drawn_rows: Vec<[String; 3]> = shown.iter().map(|index| rows[*index].clone()).collect();
+    let finding = finding(context, profile, &rows).filter(|_| !breakdown.is_overlapping);
     let mut description = title.clone();
     for [category, sample, weighted] in &drawn_rows {
         let sentence = context
@@ -66,7 +67,8 @@ pub(crate) fn profile(context: &Context<'_>, profile: &Profile) -> Result<Option
         if breakdown.is_overlapping {
             subtitle.push(context.say("breakdown.overlapping").to_owned());
         }
-        let mut frame = Frame::open(context, width, None, &title, &subtitle);
+        let name = finding.is_some().then_some(title.as_str());
+        let mut frame = Frame::open(context, width, name, finding.as_deref().unwrap_or(&title), &subtitle);
         draw_rows(context, &mut frame, &drawn, &drawn_rows);
         let dates = context.fill("chart.dates", &[("dates", &context.dates)]);
         let mut notes = vec![dates, context.source.clone()];
@@ -76,8 +78,9 @@ pub(crate) fn profile(context: &Context<'_>, profile: &Profile) -> Result<Option
         frame.close(&notes)
     };
     let name = file_name(&format!("profil-{}", profile.breakdown));
-    let wide = drawing(context, &name, &draw(WIDE), &title, &description)?;
-    let narrow = drawing(context, &name, &draw(NARROW), &title, &description)?;
+    let shown_title = finding.as_deref().unwrap_or(&title);
+    let wide = drawing(context, &name, &draw(WIDE), shown_title, &description)?;
+    let narrow = drawing(context, &name, &draw(NARROW), shown_title, &description)?;
     Ok(Some(Chart {
         name,
         title,
@@ -87,6 +90,20 @@ pub(crate) fn profile(context: &Context<'_>, profile: &Profile) -> Result<Option
         data: None,
         profile: Some(ProfileTable { rows }),
     }))
+}
+
+/// The greatest category after weighting, and its share before.
+fn finding(context: &Context<'_>, profile: &Profile, rows: &[[String; 3]]) -> Option<String> {
+    let mut greatest: Option<(f64, &[String; 3])> = None;
+    for (row, words) in profile.rows.iter().zip(rows) {
+        let (Some(_), Some(weighted)) = (row.sample, row.weighted) else { continue };
+        let position = weighted.position();
+        if greatest.is_none_or(|(most, _)| position > most) {
+            greatest = Some((position, words));
+        }
+    }
+    let (_, [category, sample, weighted]) = greatest?;
+    Some(context.fill("profile.row", &[("category", category), ("sample", sample), ("weighted", weighted)]))
 }
 
 fn draw_rows(context: &Context<'_>, frame: &mut Frame, profile: &Profile, rows: &[[String; 3]]) {

@@ -24,7 +24,10 @@ pub(super) struct Classes {
 impl Classes {
     /// The classes that hold what is displayed, five at most, as wide as a round number.
     pub(super) fn new<'a>(items: impl Iterator<Item = &'a Item> + Clone) -> Self {
-        let positions = items.clone().filter_map(|item| item.value).map(Displayed::position);
+        // A band is in no class: its middle is a place on paper, not a figure.
+        let is_figure = |value: &Displayed| !matches!(shown(*value), Shown::Band(..));
+        let positions =
+            items.clone().filter_map(|item| item.value).filter(is_figure).map(Displayed::position);
         let (least, most) = positions
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
         if least > most {
@@ -52,7 +55,11 @@ impl Classes {
         Self { from: (least / step).floor() * step, step, colours }
     }
 
-    fn colour(&self, value: f64) -> Colour {
+    fn colour(&self, value: Displayed) -> Colour {
+        if matches!(shown(value), Shown::Band(..)) {
+            return palette::REST;
+        }
+        let value = value.position();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small index")]
         let index = ((value - self.from) / self.step + 1e-9).floor().max(0.0) as usize;
         self.colours.get(index).or_else(|| self.colours.last()).copied().unwrap_or(palette::REST)
@@ -64,7 +71,7 @@ impl Classes {
             .map(|index| {
                 let from = self.from + self.step * index as f64;
                 let to = number::with_unit(&number::plain(from + self.step), unit);
-                context.fill("chart.class", &[("from", &number::plain(from)), ("to", &to)])
+                context.fill("chart.shade", &[("from", &number::plain(from)), ("to", &to)])
             })
             .collect();
         let colours = self.colours.clone();
@@ -82,7 +89,7 @@ impl Classes {
             scene.frame(from, to, palette::GRID);
             return SMALL;
         };
-        let colour = self.colour(value.position());
+        let colour = self.colour(value);
         let text = palette::text_on(colour);
         let is_hatched = item.figure.is_fragile || !matches!(shown(value), Shown::Point(_));
         scene.showing(&item.figure.value, |scene| {
@@ -99,7 +106,7 @@ impl Classes {
     pub(super) fn clear(&self, scene: &mut Scene, item: &Item, from: (f64, f64), to: (f64, f64)) {
         let Some(value) = item.value else { return };
         if item.figure.is_fragile || !matches!(shown(value), Shown::Point(_)) {
-            scene.block(from, to, self.colour(value.position()));
+            scene.block(from, to, self.colour(value));
         }
     }
 }

@@ -2,12 +2,13 @@
 
 use publication::Unit;
 
+use super::bars::fill;
 use super::data::{Beside, ChartData, Group};
 use super::frame::{Face, Frame, GROUP, LABEL, SMALL, VALUE};
 use super::shown::{Shown, shown};
 use crate::context::Context;
 use crate::number;
-use crate::palette::{self, Colour};
+use crate::palette;
 
 /// A point of a line.
 struct Point {
@@ -41,10 +42,32 @@ pub(crate) fn draw(context: &Context<'_>, frame: &mut Frame, data: &ChartData) {
         if points.is_empty() {
             frame.paragraph(SMALL, context.say("figure.nd"));
         }
-        let height = if frame.is_narrow { 130.0 } else { 160.0 };
-        let broken = group.broken_since.as_deref();
-        panel(context, frame, points, &years, unit.range(), height, palette::MAIN, broken);
-        outside(context, frame, &group.references, &years, unit.range());
+        let series = series(&group.references, unit.range());
+        // One scale for all panels of a figure: slopes compare.
+        let (low, high) = unit.range();
+        let highest = points
+            .iter()
+            .chain(series.iter().flat_map(|(_, points)| points))
+            .map(Point::top)
+            .fold(low, f64::max);
+        let step = (high - low) / 10.0;
+        let top = low + ((highest - low) / step).ceil().max(1.0) * step;
+        let height = if frame.is_narrow { 120.0 } else { 150.0 };
+        let own = Panel { years: &years, range: (low, top), height, is_own: true };
+        own.draw(frame, points, group.broken_since.as_deref());
+        if let Some(edition) = &group.broken_since {
+            frame.paragraph(SMALL, &context.fill("chart.broken", &[("edition", edition)]));
+        }
+        frame.y += 8.0;
+        if !series.is_empty() {
+            frame.paragraph(GROUP, context.say("chart.others"));
+            frame.y += 2.0;
+        }
+        for (name, points) in &series {
+            frame.paragraph(LABEL, name);
+            Panel { height: 72.0, is_own: false, ..own }.draw(frame, points, None);
+            frame.y += 8.0;
+        }
     }
 }
 
@@ -70,122 +93,120 @@ fn points(group: &Group) -> Vec<Point> {
         .collect()
 }
 
-/// Outside series, each under its source, thin and grey.
-fn outside(
-    context: &Context<'_>,
-    frame: &mut Frame,
-    references: &[Beside],
-    years: &Years,
-    range: (f64, f64),
-) {
+/// Points of outside series, each under its source, in the order of years.
+fn series(references: &[Beside], range: (f64, f64)) -> Vec<(&str, Vec<Point>)> {
     let mut series: Vec<(&str, Vec<Point>)> = Vec::new();
     for beside in references {
         let Some((year, value)) = beside.point.filter(|(_, value)| (range.0..=range.1).contains(value))
         else {
             continue;
         };
-        let point = Point {
-            year,
-            position: value,
-            text: beside.value.clone(),
-            is_hollow: true,
-            interval: None,
-            band: None,
-        };
+        let text = beside.value.clone();
+        let point = Point { year, position: value, text, is_hollow: true, interval: None, band: None };
         match series.iter_mut().find(|(name, _)| *name == beside.series) {
             Some((_, points)) => points.push(point),
             None => series.push((&beside.series, vec![point])),
         }
     }
-    if series.is_empty() {
-        return;
-    }
-    frame.y += 4.0;
-    frame.paragraph(GROUP, context.say("chart.others"));
-    for (name, mut points) in series {
+    for (_, points) in &mut series {
         points.sort_by(|one, other| one.year.total_cmp(&other.year));
         // One figure a year: the first that is given.
         points.dedup_by(|later, earlier| (later.year - earlier.year).abs() < 0.5);
-        frame.paragraph(LABEL, name);
-        panel(context, frame, &points, years, range, 76.0, palette::GREY, None);
     }
+    series
 }
 
-#[expect(clippy::too_many_arguments, reason = "what one panel shows")]
-fn panel(
-    context: &Context<'_>,
-    frame: &mut Frame,
-    points: &[Point],
-    years: &Years,
+/// A line over the years.
+#[derive(Clone, Copy)]
+struct Panel<'a> {
+    years: &'a Years,
+    /// Bottom and top of the scale.
     range: (f64, f64),
     height: f64,
-    colour: Colour,
-    broken_since: Option<&str>,
-) {
-    const INSET: f64 = 34.0;
-    let (left, right) = (frame.left + INSET, frame.right - INSET);
-    let x = |year: f64| {
-        if years.last > years.first {
-            left + (year - years.first) / (years.last - years.first) * (right - left)
-        } else {
-            f64::midpoint(left, right)
-        }
-    };
-    // Labels that would cover one another go one line up.
-    let mut levels: Vec<f64> = Vec::new();
-    let mut placed: Vec<usize> = Vec::new();
-    for point in points {
-        let half = VALUE.width(&point.text) / 2.0 + 3.0;
-        let at = x(point.year);
-        let level = levels.iter().position(|end| at - half > *end).unwrap_or_else(|| {
-            levels.push(f64::NEG_INFINITY);
-            levels.len() - 1
-        });
-        levels[level] = at + half;
-        placed.push(level);
+    /// Whether it is the barometer's: outside series are thin and grey.
+    is_own: bool,
+}
+
+impl Panel<'_> {
+    /// Height of a value above the bottom.
+    fn above(&self, value: f64) -> f64 {
+        (value - self.range.0) / (self.range.1 - self.range.0) * self.height
     }
-    let top = frame.y + 6.0 + VALUE.leading() * levels.len() as f64;
-    let bottom = top + height;
-    let high = points.iter().map(Point::top).fold(0.0, f64::max);
-    let scale_top = ((high / (range.1 / 10.0)).ceil() * (range.1 / 10.0)).max(range.1 / 10.0);
-    let y = |value: f64| bottom - (value - range.0) / (scale_top - range.0) * height;
-    frame.scene.line((frame.left, bottom), (frame.right, bottom), palette::GREY, 1);
-    if let Some(edition) = broken_since {
-        let year = edition.get(..4).and_then(|year| year.parse().ok()).unwrap_or(years.first);
-        let now = points.last().map_or(years.last, |point| point.year);
-        let at = if years.last > years.first { x(f64::midpoint(year.max(years.first), now)) } else { left };
-        frame.scene.dashes((at, top), (at, bottom), palette::SECOND, 2);
-    }
-    for pair in points.windows(2) {
-        let (from, to) = ((x(pair[0].year), y(pair[0].position)), (x(pair[1].year), y(pair[1].position)));
-        frame.scene.line(from, to, colour, 3);
-    }
-    for (point, level) in points.iter().zip(&placed) {
-        let at = x(point.year);
-        frame.scene.showing(&point.text, |scene| {
-            if let Some((low, high)) = point.interval {
-                scene.line((at, y(low)), (at, y(high)), palette::SECOND, 2);
-            }
-            if let Some((from, to)) = point.band {
-                super::bars::fill(scene, (at - 6.0, y(to)), (at + 6.0, y(from)), colour, true);
+
+    fn draw(&self, frame: &mut Frame, points: &[Point], broken_since: Option<&str>) {
+        const INSET: f64 = 34.0;
+        let years = self.years;
+        let (left, right) = (frame.left + INSET, frame.right - INSET);
+        let x = |year: f64| {
+            if years.last > years.first {
+                left + (year - years.first) / (years.last - years.first) * (right - left)
             } else {
-                scene.disc((at, y(point.position)), 5.0, colour, point.is_hollow);
+                f64::midpoint(left, right)
             }
-        });
-        let baseline = top - 8.0 - VALUE.leading() * *level as f64;
-        let face =
-            Face { colour: if colour == palette::MAIN { palette::INK } else { palette::GREY }, ..VALUE };
-        if y(point.top()) - baseline > 10.0 {
-            frame.scene.dashes((at, baseline + 4.0), (at, y(point.top()) - 6.0), palette::GRID, 1);
+        };
+        let (colour, ink) =
+            if self.is_own { (palette::MAIN, palette::INK) } else { (palette::GREY, palette::GREY) };
+        let face = Face { colour: ink, ..if self.is_own { VALUE } else { LABEL } };
+        let labels = self.labels(points, face, &x);
+        let highest = labels.iter().copied().fold(self.height, f64::max);
+        let bottom = frame.y + highest + face.leading() + 2.0;
+        frame.scene.line((frame.left, bottom), (frame.right, bottom), palette::GREY, 1);
+        if let Some(edition) = broken_since {
+            let year = edition.get(..4).and_then(|year| year.parse().ok()).unwrap_or(years.first);
+            let now = points.last().map_or(years.last, |point| point.year);
+            let at =
+                if years.last > years.first { x(f64::midpoint(year.max(years.first), now)) } else { left };
+            frame.scene.dashes((at, bottom - self.height), (at, bottom), palette::SECOND, 2);
         }
-        frame.write_centred(face, (at, baseline), point.text.clone());
+        let y = |value: f64| bottom - self.above(value);
+        for pair in points.windows(2) {
+            let (from, to) = ((x(pair[0].year), y(pair[0].position)), (x(pair[1].year), y(pair[1].position)));
+            frame.scene.line(from, to, colour, if self.is_own { 3 } else { 2 });
+        }
+        for (point, label) in points.iter().zip(&labels) {
+            let at = x(point.year);
+            frame.scene.showing(&point.text, |scene| {
+                if let Some((low, high)) = point.interval {
+                    scene.line((at, y(low)), (at, y(high)), palette::SECOND, 2);
+                }
+                if let Some((from, to)) = point.band {
+                    fill(scene, (at - 6.0, y(to)), (at + 6.0, y(from)), colour, true);
+                } else {
+                    scene.disc(
+                        (at, y(point.position)),
+                        if self.is_own { 5.0 } else { 4.0 },
+                        colour,
+                        point.is_hollow,
+                    );
+                }
+            });
+            // On white, so that no line crosses a figure.
+            let half = face.width(&point.text) / 2.0 + 2.0;
+            let baseline = bottom - label;
+            let box_top = baseline - face.size * 0.85;
+            frame.scene.block((at - half, box_top), (at + half, baseline + 3.0), palette::PAPER);
+            frame.write_centred(face, (at, baseline), point.text.clone());
+        }
+        frame.y = bottom + 3.0;
+        year_labels(frame, points, &x);
     }
-    frame.y = bottom + 3.0;
-    year_labels(frame, points, &x);
-    if let Some(edition) = broken_since {
-        frame.paragraph(SMALL, &context.fill("chart.broken", &[("edition", edition)]));
+
+    /// How high above the bottom each figure is written: over its point, or higher where another is in its way.
+    fn labels(&self, points: &[Point], face: Face, x: &impl Fn(f64) -> f64) -> Vec<f64> {
+        let mut placed: Vec<(f64, f64, f64)> = Vec::new();
+        for point in points {
+            let half = face.width(&point.text) / 2.0 + 3.0;
+            let (left, right) = (x(point.year) - half, x(point.year) + half);
+            let mut height = self.above(point.top()) + 9.0;
+            while let Some((.., other)) = placed.iter().find(|(from, to, other)| {
+                left < *to && *from < right && (height - other).abs() < face.leading()
+            }) {
+                height = other + face.leading();
+            }
+            placed.push((left, right, height));
+        }
+        placed.into_iter().map(|(.., height)| height).collect()
     }
-    frame.y += 8.0;
 }
 
 impl Point {

@@ -67,7 +67,10 @@ impl Language for English {
     }
 
     fn fragile(&self, sentence: &str) -> String {
-        format!("{sentence} (fragile result)")
+        match sentence.strip_suffix(')') {
+            Some(open) => format!("{open}, fragile result)"),
+            None => format!("{sentence} (fragile result)"),
+        }
     }
 
     fn leaders(&self, topics: &[String], value: &str, ranking: Option<&str>) -> String {

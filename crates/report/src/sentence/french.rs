@@ -70,7 +70,10 @@ impl Language for French {
     }
 
     fn fragile(&self, sentence: &str) -> String {
-        format!("{sentence} (résultat fragile)")
+        match sentence.strip_suffix(')') {
+            Some(open) => format!("{open}, résultat fragile)"),
+            None => format!("{sentence} (résultat fragile)"),
+        }
     }
 
     fn leaders(&self, topics: &[String], value: &str, ranking: Option<&str>) -> String {

@@ -87,6 +87,9 @@ struct Ranked<'a> {
     published: &'a Published,
 }
 
+/// Most words of a subject that a fraction is said of.
+const MOST_WORDS: usize = 3;
+
 /// Most that are named as leaders together.
 const NAMED: usize = 3;
 
@@ -153,7 +156,7 @@ impl<'a> Speaker<'a> {
         let equals = shown.iter().take_while(|ranked| position(ranked) >= most);
         let least = equals.map(|ranked| ranked.published.interval().low).fold(f64::INFINITY, f64::min);
         // Whatever may be as high as the first, a wide interval further down too.
-        shown.retain(|ranked| ranked.published.interval().high >= least);
+        shown.retain(|ranked| ranked.published.interval().high > least || position(ranked) >= most);
         let tied = shown.len();
         let ranking = self.wording.rankings.get(chart).map(String::as_str);
         let value = |ranked: &Ranked<'_>| self.value(ranked.published, ranked.unit);
@@ -200,8 +203,10 @@ impl<'a> Speaker<'a> {
         let Some((low, high)) = widest_gap(&sure) else {
             return Some(self.closed(&self.language.no_gap(&sentence, &by), is_fragile));
         };
+        // « de 31 à 60 », not « de 31 sur 100 à 60 sur 100 »: the sentence has said the scale.
+        let unit = if indicator.unit == Unit::Points { Unit::Number { most: 100.0 } } else { indicator.unit };
         let place = |(label, published): (&str, &Published)| Place {
-            value: self.value(published, indicator.unit),
+            value: self.value(published, unit),
             label: label.to_owned(),
         };
         let sentence = self.language.range(&sentence, &place(low), &place(high), &by, shown.len() == 2);
@@ -267,7 +272,9 @@ impl<'a> Speaker<'a> {
         let indicator = self.context.publication.indicator(code)?;
         let (finding, subject) = self.words(code)?;
         let sentence = if indicator.unit == Unit::Percent {
-            let quantity = Quantity::new(published.value(), published.interval(), published.is_fragile());
+            // « une organisation membre d'un réseau sur dix » cannot be read: a long name takes a percentage.
+            let has_short_name = subject.plural.split_whitespace().count() <= MOST_WORDS;
+            let quantity = Quantity::new(published, has_short_name);
             let predicate = agree(&finding.text, quantity.is_singular());
             format!("{} {predicate}", self.language.quantity(quantity, subject))
         } else {
@@ -316,9 +323,9 @@ fn whole(changes: &[Change]) -> Option<&Change> {
     changes.iter().find(|change| change.category.is_none())
 }
 
-/// Whether two intervals do not touch.
+/// Whether two intervals do not overlap. They are rounded outwards: where the ends shown meet, what was rounded did not.
 fn is_apart(one: Interval, other: Interval) -> bool {
-    one.high < other.low || other.high < one.low
+    one.high <= other.low || other.high <= one.low
 }
 
 /// The two figures that are clearly apart and furthest from each other, the least first.
@@ -346,10 +353,10 @@ fn rises(sure: &[(&str, &Published)], shown: &[(&str, &Published)]) -> bool {
     let (Some(first), Some(last)) = (sure.first(), sure.last()) else { return false };
     let position = |published: &Published| published.value().position();
     let falls_clearly = shown.iter().enumerate().any(|(index, one)| {
-        shown[index + 1..].iter().any(|other| one.1.interval().low > other.1.interval().high)
+        shown[index + 1..].iter().any(|other| one.1.interval().low >= other.1.interval().high)
     });
     sure.len() >= 3
         && sure.windows(2).all(|pair| position(pair[0].1) <= position(pair[1].1))
-        && last.1.interval().low > first.1.interval().high
+        && last.1.interval().low >= first.1.interval().high
         && !falls_clearly
 }

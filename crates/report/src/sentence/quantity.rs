@@ -1,6 +1,6 @@
 //! How much, as finely as it is known: from a displayed share to the words that are true of it.
 
-use publication::{Displayed, Interval};
+use publication::Published;
 
 use crate::chart::{Shown, shown};
 
@@ -65,17 +65,18 @@ pub(crate) enum Quantity {
 impl Quantity {
     /// The words that are true of a displayed share. A fraction is named only where the displayed interval holds it, and
     /// « plus de la moitié » only where the whole interval is above.
-    pub(crate) fn new(value: Displayed, interval: Interval, is_fragile: bool) -> Self {
-        let (value, step) = match shown(value) {
+    pub(crate) fn new(published: &Published, may_name_fractions: bool) -> Self {
+        let (displayed, interval) = (published.value(), published.interval());
+        let value = match shown(displayed) {
             Shown::AtMost(limit) => return Self::AtMost(limit),
             Shown::AtLeast(limit) => return Self::AtLeast(limit),
             Shown::Band(from, to) => return Self::Between(from, to),
-            Shown::Point(point) => (point, value.step()),
+            Shown::Point(point) => point,
         };
-        if is_fragile {
+        if published.is_fragile() {
             return Self::Order(value);
         }
-        if step <= 2.0 {
+        if may_name_fractions && displayed.step() <= 2.0 {
             let near = |fraction: &Fraction| {
                 let percent = fraction.percent();
                 let gap = value - percent;

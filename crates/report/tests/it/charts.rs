@@ -6,24 +6,24 @@ use crate::fixture::{self, SITE, texts};
 
 /// A text of an SVG, with the box that it takes.
 #[derive(Debug)]
-struct Placed {
-    text: String,
+pub struct Placed {
+    pub text: String,
     left: f64,
     right: f64,
     top: f64,
     bottom: f64,
 }
 
-fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+pub fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     let start = tag.find(&format!(" {name}=\""))? + name.len() + 3;
     tag[start..].split('"').next()
 }
 
-fn number(tag: &str, name: &str) -> f64 {
+pub fn number(tag: &str, name: &str) -> f64 {
     attribute(tag, name).and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("{name} in {tag}"))
 }
 
-fn unescape(text: &str) -> String {
+pub fn unescape(text: &str) -> String {
     text.replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"")
@@ -31,7 +31,7 @@ fn unescape(text: &str) -> String {
         .replace("&amp;", "&")
 }
 
-fn placed(svg: &str) -> Vec<Placed> {
+pub fn placed(svg: &str) -> Vec<Placed> {
     svg.lines()
         .filter(|line| line.starts_with("<text "))
         .map(|line| {
@@ -59,24 +59,29 @@ fn every_text_of_a_chart_is_inside_it_and_none_covers_another() {
     let charts = texts(&SITE, ".svg");
     assert!(charts.len() > 20);
     for (path, svg) in charts {
-        let root = svg.lines().next().expect("a root");
-        let (width, height) = (number(root, "width"), number(root, "height"));
-        let texts = placed(svg);
-        assert!(texts.len() > 5, "{path}");
-        for text in &texts {
-            assert!(
-                text.left >= 0.0 && text.top >= 0.0 && text.right <= width && text.bottom <= height,
-                "{path} ({width} × {height}): {text:?}"
-            );
-        }
-        for (index, one) in texts.iter().enumerate() {
-            for other in &texts[index + 1..] {
-                let is_over = one.left < other.right - 1.0
-                    && other.left < one.right - 1.0
-                    && one.top < other.bottom - 1.0
-                    && other.top < one.bottom - 1.0;
-                assert!(!is_over, "{path}: {one:?} and {other:?}");
-            }
+        assert_legible(path, svg);
+    }
+}
+
+/// Every text is inside the chart, and none is over another.
+pub fn assert_legible(path: &str, svg: &str) {
+    let root = svg.lines().next().expect("a root");
+    let (width, height) = (number(root, "width"), number(root, "height"));
+    let mut texts = placed(svg);
+    texts.sort_by(|one, other| one.top.total_cmp(&other.top));
+    assert!(texts.len() > 4, "{path}");
+    for text in &texts {
+        assert!(
+            text.left >= 0.0 && text.top >= 0.0 && text.right <= width && text.bottom <= height,
+            "{path} ({width} × {height}): {text:?}"
+        );
+    }
+    for (index, one) in texts.iter().enumerate() {
+        // From top to bottom: those that begin under this one cannot cover it.
+        for other in texts[index + 1..].iter().take_while(|other| other.top < one.bottom - 1.0) {
+            let is_over =
+                one.left < other.right - 1.0 && other.left < one.right - 1.0 && one.top < other.bottom - 1.0;
+            assert!(!is_over, "{path}: {one:?} and {other:?}");
         }
     }
 }

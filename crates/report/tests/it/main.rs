@@ -1,6 +1,7 @@
 //! The report, tested on a made-up publication that has every kind of figure and hostile labels.
 
 mod charts;
+mod charts_hostile;
 mod fixture;
 mod pages;
 mod paper;
