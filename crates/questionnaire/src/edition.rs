@@ -275,6 +275,10 @@ pub struct Plan {
     pub calibration: Vec<CalibrationGroup>,
     /// Breakdowns, in order.
     pub breakdowns: Vec<Breakdown>,
+    /// Pairs of breakdowns that are crossed, in order: that of the networks first, if one is.
+    pub crossings: Vec<[usize; 2]>,
+    /// Networks that are publicly part of another: inner, outer.
+    pub subsets: Vec<(String, String)>,
     /// The key figures of the first page, by indicator code.
     pub headline: Vec<String>,
     /// Chapters of the report.
@@ -341,6 +345,17 @@ pub struct Breakdown {
     pub variable: BreakdownVariable,
     /// Domains with labels, in order.
     pub categories: Vec<Category>,
+    /// The breakdown whose categories are unions of these, by definition.
+    pub within: Option<Within>,
+}
+
+/// A breakdown as parts of the categories of another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Within {
+    /// Code of the other breakdown.
+    pub breakdown: String,
+    /// For a category, the one that it is part of.
+    pub parts: BTreeMap<String, String>,
 }
 
 /// What makes the domains of a breakdown.

@@ -1,6 +1,6 @@
 //! `plan.toml` and `margins/*.csv`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Files;
 use super::finding;
@@ -8,7 +8,7 @@ use super::indicators::{Read, categorical};
 use super::reader::{Located, Seen, Table};
 use crate::edition::{
     Breakdown, BreakdownVariable, CalibrationGroup, Category, Chapter, ChartForm, ChartPlan, Margin,
-    MarginCategory, Plan, TestFamily, Wording,
+    MarginCategory, Plan, TestFamily, Within, Wording,
 };
 use crate::expr::{Condition, Scope, Visible, check_condition};
 use crate::model::{Kind, Questionnaire};
@@ -67,6 +67,9 @@ pub(super) fn read(
         }
         table.finish();
     }
+    check_within(root, &breakdowns);
+    let crossings = root.tables("crossing").iter().filter_map(|table| crossing(table, &breakdowns)).collect();
+    let subsets = root.tables("subset").iter().filter_map(|table| subset(table, &breakdowns)).collect();
     let mut seen = Seen::default();
     let mut calibration = Vec::new();
     for table in root.tables("calibration") {
@@ -123,10 +126,100 @@ pub(super) fn read(
         valid_screen: settings.valid_screen,
         calibration,
         breakdowns,
+        crossings,
+        subsets,
         headline,
         chapters,
         families,
     })
+}
+
+/// `parts = ["t1_2 t1_9"]`: a category, and the one that it is part of.
+fn parts(table: &Table<'_, '_, '_>, categories: &[Category]) -> BTreeMap<String, String> {
+    let mut parts = BTreeMap::new();
+    for text in table.strings("parts") {
+        match text.value.split_once(' ') {
+            Some((part, whole)) if categories.iter().any(|known| known.code == part) => {
+                parts.insert(part.to_owned(), whole.to_owned());
+            }
+            _ => {
+                let message = format!("`{}` is not a category and the one that it is part of", text.value);
+                table.report("bad-value", text.span, message);
+            }
+        }
+    }
+    parts
+}
+
+/// What categories are said to be parts of must be there.
+fn check_within(root: &Table<'_, '_, '_>, breakdowns: &[Breakdown]) {
+    for breakdown in breakdowns {
+        let Some(within) = &breakdown.within else { continue };
+        let outer = breakdowns.iter().find(|known| known.code == within.breakdown);
+        let known = |code: &String| {
+            outer.is_some_and(|outer| outer.categories.iter().any(|category| category.code == *code))
+        };
+        if let Some(unknown) = within.parts.values().find(|code| !known(code)) {
+            let message = format!(
+                "the breakdown `{}` is within `{}`, which has no category `{unknown}`",
+                breakdown.code, within.breakdown
+            );
+            root.report("unknown-category", root.span(), message);
+        }
+    }
+}
+
+/// Two different breakdowns, one of networks at most, which then comes first (`disclosure.md`, section 3.1: never two
+/// crossings inside a network).
+fn crossing(table: &Table<'_, '_, '_>, breakdowns: &[Breakdown]) -> Option<[usize; 2]> {
+    let of = table.strings("of");
+    table.finish();
+    let mut found = Vec::new();
+    for code in &of {
+        let position = breakdowns.iter().position(|breakdown| breakdown.code == code.value);
+        if position.is_none() {
+            let known = breakdowns.iter().map(|breakdown| breakdown.code.as_str());
+            let help = did_you_mean(&code.value, known);
+            let message = format!("there is no breakdown `{}`", code.value);
+            table.report_with("unknown-breakdown", code.span.clone(), message, help);
+        }
+        found.push(position?);
+    }
+    let overlapping = |index: &usize| breakdowns[*index].variable.is_overlapping();
+    match found.as_slice() {
+        [one, other] if one != other && !(overlapping(one) && overlapping(other)) => {
+            Some(if overlapping(other) { [*other, *one] } else { [*one, *other] })
+        }
+        _ => {
+            let message =
+                "a crossing is of two different breakdowns, of which one is of networks at most".to_owned();
+            table.report("bad-value", table.span(), message);
+            None
+        }
+    }
+}
+
+/// A network that is publicly part of another.
+fn subset(table: &Table<'_, '_, '_>, breakdowns: &[Breakdown]) -> Option<(String, String)> {
+    let (inner, outer) = (table.string("network"), table.string("of"));
+    table.finish();
+    let (inner, outer) = (inner?, outer?);
+    for code in [&inner, &outer] {
+        let networks = breakdowns.iter().filter(|breakdown| breakdown.variable.is_overlapping());
+        let mut codes =
+            networks.flat_map(|networks| &networks.categories).map(|category| category.code.as_str());
+        if !codes.clone().any(|known| known == code.value) {
+            let help = did_you_mean(&code.value, &mut codes);
+            table.report_with(
+                "unknown-code",
+                code.span.clone(),
+                format!("there is no network `{}`", code.value),
+                help,
+            );
+            return None;
+        }
+    }
+    Some((inner.value, outer.value))
 }
 
 struct Settings {
@@ -224,7 +317,10 @@ impl Reading<'_> {
                 let (subject, categories) = self.variable(table, &table.string("variable")?)?;
                 (BreakdownVariable::Partition(subject), categories)
             };
-        Some(Breakdown { code, label: label?.value, variable, categories })
+        let within = table
+            .optional_string("within")
+            .map(|breakdown| Within { breakdown: breakdown.value, parts: parts(table, &categories) });
+        Some(Breakdown { code, label: label?.value, variable, categories, within })
     }
 
     fn variable(
