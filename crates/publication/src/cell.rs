@@ -1,11 +1,16 @@
 //! What a reader may see of a figure.
+//!
+//! Nothing outside this crate can make one of these values from a number: [`crate::Rule`] does, and so do the readers of
+//! files, which refuse what no rule could have written (see [`crate::Malformed`]). That is the firewall of
+//! `disclosure.md`, section 3.3.
 
 use serde::{Deserialize, Serialize};
 
+use crate::stored::{StoredDisplay, StoredNumber};
+
 /// A figure of a publication, or its absence. A suppressed cell carries no value and, in every output, one symbol:
 /// `nd`; saying why would help to recover it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "state")]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
     /// Shown.
     Published(Published),
@@ -14,7 +19,7 @@ pub enum Cell {
 }
 
 /// A shown figure: everything in it is a function of displayed values.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Published {
     pub(crate) value: Displayed,
     pub(crate) n: NumberShown,
@@ -23,11 +28,13 @@ pub struct Published {
     pub(crate) is_fragile: bool,
 }
 
-/// A displayed value, in the indicator's unit (percent, points or number). Made by [`crate::Rule`] alone.
+/// A displayed value, in the indicator's unit (percent, points or number). Made by [`crate::Rule`] alone: the variants
+/// can be looked into and not made elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case", tag = "kind", try_from = "StoredDisplay")]
 pub enum Displayed {
     /// « au plus 5 % »
+    #[non_exhaustive]
     AtMost {
         /// The limit shown.
         limit: f64,
@@ -35,6 +42,7 @@ pub enum Displayed {
         step: f64,
     },
     /// « au moins 95 % »
+    #[non_exhaustive]
     AtLeast {
         /// The limit shown.
         limit: f64,
@@ -42,6 +50,7 @@ pub enum Displayed {
         step: f64,
     },
     /// « entre 25 et 50 % »
+    #[non_exhaustive]
     Band {
         /// Lower end.
         from: f64,
@@ -49,6 +58,7 @@ pub enum Displayed {
         to: f64,
     },
     /// A rounded value.
+    #[non_exhaustive]
     Point {
         /// The value, a multiple of the step.
         value: f64,
@@ -59,9 +69,10 @@ pub enum Displayed {
 
 /// The number of respondents behind a figure, as shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case", tag = "kind", try_from = "StoredNumber")]
 pub enum NumberShown {
     /// A class: 11 to 19, 20 to 39.
+    #[non_exhaustive]
     Class {
         /// Least.
         from: u32,
@@ -69,6 +80,7 @@ pub enum NumberShown {
         to: u32,
     },
     /// Rounded to the nearest ten.
+    #[non_exhaustive]
     Rounded {
         /// The rounded number.
         value: u32,
@@ -76,7 +88,8 @@ pub enum NumberShown {
 }
 
 /// An interval of precision, rounded outwards, from displayed values only.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Interval {
     /// Lower end, in the indicator's unit.
     pub low: f64,
@@ -85,7 +98,7 @@ pub struct Interval {
 }
 
 /// Letter of precision, from the class of n and the edition's design effect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Precision {
     /// ± 5 points or better.
     A,
@@ -166,6 +179,17 @@ impl Displayed {
         }
     }
 
+    /// The same figure rebased, rounded to its own step again: nothing but a displayed value goes in.
+    #[must_use]
+    pub fn rebased(self, factor: f64) -> Self {
+        match self {
+            Self::Point { value, step } => {
+                Self::Point { value: (value * factor / step).round() * step, step }
+            }
+            other => other,
+        }
+    }
+
     /// One number to place a mark or sort by: the value, the limit, or the middle of the band.
     #[must_use]
     pub fn position(self) -> f64 {
@@ -177,13 +201,26 @@ impl Displayed {
     }
 }
 
+/// From this number of respondents on, the number is rounded; under it, it is a class.
+pub(crate) const LEAST_ROUNDED: u32 = 40;
+
 impl NumberShown {
+    /// The number of respondents as shown; under eleven nothing is, and this must not be asked.
+    pub(crate) fn of(n: u32) -> Self {
+        match n {
+            0..=19 => Self::Class { from: 11, to: 19 },
+            20..=39 => Self::Class { from: 20, to: 39 },
+            _ => Self::Rounded { value: (n + 5) / 10 * 10 },
+        }
+    }
+
     /// The least number of respondents this display is compatible with.
     #[must_use]
     pub fn least(self) -> u32 {
         match self {
             Self::Class { from, .. } => from,
-            Self::Rounded { value } => value.saturating_sub(5).max(1),
+            // Under forty it would be a class.
+            Self::Rounded { value } => value.saturating_sub(5).max(LEAST_ROUNDED),
         }
     }
 
@@ -192,7 +229,8 @@ impl NumberShown {
     pub fn most(self) -> u32 {
         match self {
             Self::Class { to, .. } => to,
-            Self::Rounded { value } => value + 5,
+            // Halves are rounded up.
+            Self::Rounded { value } => value + 4,
         }
     }
 }

@@ -17,16 +17,20 @@ mod model;
 mod quality;
 mod rule;
 mod wording;
+mod stored;
 
 pub use cell::{Cell, Displayed, Interval, NumberShown, Precision, Published};
 pub use error::PublicationError;
 pub use evolution::{Change, Direction, Evolution, Gate, Link, Refused, Series, Why};
-pub use files::{CELLS_FILE, PUBLICATION_FILE, read, write};
+pub use files::{
+    CELLS_FILE, CONFIDENTIALITY, DATA_PACKAGE_FILE, DOMAINS_FILE, INDICATORS_FILE, META_FILE,
+    PARAMETERS_FILE, PUBLICATION_FILE, README_FILE, cells_csv, read, write, write_with,
+};
 pub use level::Level;
 pub use model::{
-    Breakdown, CalibrationInfo, Category, CellKey, Chapter, ChartForm, ChartPlan, Count, Counts, Dimension,
-    Domain, EditionInfo, Indicator, MarginInfo, MarginRow, Method, NetworkSector, Profile, ProfileRow,
-    Provenance, Publication, Reference, Target, Unit,
+    Breakdown, CalibrationInfo, Category, CellKey, Chapter, ChartForm, ChartPlan, Count, Counts, Crossing,
+    Dimension, Domain, EditionInfo, Indicator, MarginInfo, MarginRow, Method, Nested, NetworkSector,
+    NumberOf, Profile, ProfileRow, Provenance, Publication, Reference, Release, Revision, Target, Unit,
 };
 pub use quality::{
     Band, Caution, Denominator, HeaviestShare, Influence, InfluenceRow, ItemReliability, PartReliability,
@@ -34,6 +38,7 @@ pub use quality::{
 };
 pub use rule::{Base, Rule};
 pub use wording::{BreakdownWords, Finding, Subject, Wording};
+pub use stored::Malformed;
 
 /// Version of the format of `publication.json` and `cells.csv`; raised when a reader must change.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;

@@ -8,6 +8,7 @@ use crate::cell::{Cell, Displayed, NumberShown};
 use crate::evolution::Evolution;
 use crate::quality::{Caution, Denominator, Quality};
 use crate::wording::Wording;
+use crate::rule::Rule;
 
 /// The publication of one edition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,6 +48,9 @@ pub struct Publication {
     /// What changed since an earlier edition, when one was named.
     #[serde(default)]
     pub evolution: Option<Evolution>,
+    /// How the tables hang together, and what was published before.
+    #[serde(default)]
+    pub release: Release,
     /// The cells; on disk in `cells.csv`, not in `publication.json`.
     #[serde(skip)]
     pub cells: BTreeMap<CellKey, Cell>,
@@ -82,6 +86,74 @@ pub struct Provenance {
     pub definition: BTreeMap<String, String>,
     /// SHA-256 of the extract's responses.
     pub extract: String,
+}
+
+/// How the tables of an edition hang together, and what was published before: public, and what a protection is audited
+/// with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Release {
+    /// Crossings of two breakdowns.
+    pub crossings: Vec<Crossing>,
+    /// Networks that are publicly part of another: inner, outer.
+    pub subsets: Vec<(String, String)>,
+    /// Categories that are part of a category of another breakdown.
+    pub nested: Vec<Nested>,
+    /// Normal quantile of the intervals' level.
+    pub quantile: f64,
+    /// When this is not the first publication of the edition.
+    pub revision: Option<Revision>,
+}
+
+impl Default for Release {
+    fn default() -> Self {
+        Self {
+            crossings: Vec::new(),
+            subsets: Vec::new(),
+            nested: Vec::new(),
+            quantile: 1.96,
+            revision: None,
+        }
+    }
+}
+
+/// Two breakdowns that are crossed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Crossing {
+    /// Code of the first breakdown: that of the networks, if one is.
+    pub breakdown: String,
+    /// Code of the other.
+    pub by: String,
+}
+
+impl Crossing {
+    /// Code of the table.
+    #[must_use]
+    pub fn table(&self) -> String {
+        format!("{}_x_{}", self.breakdown, self.by)
+    }
+}
+
+/// A category that is part of a category of another breakdown, by definition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nested {
+    /// Breakdown code.
+    pub breakdown: String,
+    /// Category code.
+    pub category: String,
+    /// The other breakdown.
+    pub within: String,
+    /// Its category.
+    pub part: String,
+}
+
+/// A publication in place of an earlier one of the same edition (`disclosure.md`, section 3.4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revision {
+    /// SHA-256 of the cells that it replaces.
+    pub replaces: String,
+    /// Why, in words.
+    pub reason: String,
 }
 
 /// A count with its label, as shown.
@@ -412,6 +484,26 @@ pub enum Domain {
         /// Category code.
         category: String,
     },
+    /// A category of a breakdown and one of another, both.
+    Crossed {
+        /// Breakdown code.
+        breakdown: String,
+        /// Category code.
+        category: String,
+        /// The other breakdown.
+        by: String,
+        /// Its category.
+        part: String,
+    },
+}
+
+/// The number of respondents of a group, as displayed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NumberOf {
+    /// Shown.
+    Shown(NumberShown),
+    /// Withheld with all its figures.
+    Withheld,
 }
 
 /// Which cell.
@@ -429,9 +521,56 @@ impl Domain {
     pub fn of(breakdown: &str, category: &str) -> Self {
         Self::Of { breakdown: breakdown.to_owned(), category: category.to_owned() }
     }
+
+    /// A category of a breakdown and one of another.
+    #[must_use]
+    pub fn crossed((breakdown, category): (&str, &str), (by, part): (&str, &str)) -> Self {
+        Self::Crossed {
+            breakdown: breakdown.to_owned(),
+            category: category.to_owned(),
+            by: by.to_owned(),
+            part: part.to_owned(),
+        }
+    }
+
+    /// The code asked for in each breakdown that matters.
+    #[must_use]
+    pub fn conditions(&self) -> Vec<(&str, &str)> {
+        match self {
+            Self::All => Vec::new(),
+            Self::Of { breakdown, category } => vec![(breakdown, category)],
+            Self::Crossed { breakdown, category, by, part } => vec![(breakdown, category), (by, part)],
+        }
+    }
+
+    /// Code of the table that it is in.
+    #[must_use]
+    pub fn table(&self) -> String {
+        match self {
+            Self::All => WHOLE.to_owned(),
+            Self::Of { breakdown, .. } => breakdown.clone(),
+            Self::Crossed { breakdown, by, .. } => {
+                Crossing { breakdown: breakdown.clone(), by: by.clone() }.table()
+            }
+        }
+    }
 }
 
+/// Code of the table of all respondents.
+const WHOLE: &str = "ensemble";
+
 impl Publication {
+    /// The rule that the figures were displayed by.
+    #[must_use]
+    pub fn rule(&self) -> Rule {
+        Rule {
+            n_min: self.method.n_min,
+            n_fragile: self.method.n_fragile,
+            design_effect: self.method.design_effect,
+            quantile: self.release.quantile,
+        }
+    }
+
     /// The cell of an indicator in a domain; a cell that was not planned reads as suppressed.
     #[must_use]
     pub fn cell(&self, domain: &Domain, indicator: &str) -> &Cell {
@@ -443,6 +582,30 @@ impl Publication {
     #[must_use]
     pub fn indicator(&self, code: &str) -> Option<&Indicator> {
         self.indicators.iter().find(|indicator| indicator.code == code)
+    }
+
+    /// The label of a group; empty for all respondents.
+    #[must_use]
+    pub fn domain_label(&self, domain: &Domain) -> String {
+        let label = |(breakdown, code): (&str, &str)| {
+            let known =
+                self.breakdown(breakdown).and_then(|found| found.categories.iter().find(|c| c.code == code));
+            known.map_or_else(|| code.to_owned(), |category| category.label.clone())
+        };
+        domain.conditions().into_iter().map(label).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The number of respondents of a group as displayed: the greatest of those of its figures, since a filter makes a
+    /// base smaller.
+    #[must_use]
+    pub fn number_of(&self, domain: &Domain) -> NumberOf {
+        let first = CellKey { domain: domain.clone(), indicator: String::new() };
+        let shown = self
+            .cells
+            .range(first..)
+            .take_while(|(key, _)| key.domain == *domain)
+            .filter_map(|(_, cell)| cell.published().map(|cell| cell.n));
+        shown.max_by_key(|n| n.least()).map_or(NumberOf::Withheld, NumberOf::Shown)
     }
 
     /// A breakdown.

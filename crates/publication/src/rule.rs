@@ -39,6 +39,9 @@ enum Tier {
 /// which its terms were summed.
 const TIE: f64 = 1e-9;
 
+/// From the finest to the coarsest way of showing (`disclosure.md`, section 3.1).
+const TIERS: [Tier; 5] = [Tier::Step(1.0), Tier::Step(2.0), Tier::Step(5.0), Tier::Step(10.0), Tier::Bands];
+
 impl Tier {
     /// The most respondents (in the sense of [`Base::n_sdc`]) that this way of showing allows.
     fn most(self) -> u32 {
@@ -77,74 +80,80 @@ impl Rule {
     /// `value` is in the unit's own scale. A value that is not finite is refused.
     #[must_use]
     pub fn publish(&self, value: f64, unit: Unit, base: Base) -> Cell {
-        let (Some(displayed), Some(tier)) = (self.display(value, unit, base), self.tier(base)) else {
-            return Cell::Suppressed;
-        };
-        let n = number_shown(base.n);
+        self.publish_coarser(value, unit, base, 0)
+    }
+
+    /// The same, so many tiers coarser than the base alone would allow; beyond the coarsest, nothing.
+    #[must_use]
+    pub fn publish_coarser(&self, value: f64, unit: Unit, base: Base, coarser: usize) -> Cell {
+        let displayed = self.tier(base, coarser).and_then(|tier| show(value, unit, tier));
+        displayed.map_or(Cell::Suppressed, |displayed| {
+            Cell::Published(self.describe(displayed, unit, NumberShown::of(base.n)))
+        })
+    }
+
+    /// Everything that is said of a displayed value: a function of what is displayed, so that a reader of files can
+    /// do it again.
+    pub(crate) fn describe(&self, value: Displayed, unit: Unit, n: NumberShown) -> Published {
         // What the display itself says of the base: its class, and the most that its rounding step allows. A group
         // where a few weigh much is shown coarsely, and must not pass for precise by its number of respondents.
-        let respondents = n.least().min(tier.most());
+        let respondents = n.least().min(most_of(value, unit));
         let n_effective = f64::from(respondents) / self.design_effect.max(1.0);
-        Cell::Published(Published {
-            value: displayed,
+        Published {
+            value,
             n,
-            interval: self.interval(displayed, unit, n_effective),
+            interval: self.interval(value, unit, n_effective),
             precision: self.precision(n_effective),
-            is_fragile: respondents < self.n_fragile || self.is_fragile(displayed, unit, n_effective),
-        })
+            is_fragile: respondents < self.n_fragile || self.is_fragile(value, unit, n_effective),
+        }
     }
 
     /// The displayed value alone, for figures whose number of respondents stands elsewhere.
     #[must_use]
     pub fn display(&self, value: f64, unit: Unit, base: Base) -> Option<Displayed> {
-        let tier = self.tier(base)?;
-        if !value.is_finite() {
-            return None;
-        }
-        let (low, high) = unit.range();
-        let value = value.clamp(low, high);
-        let range = high - low;
-        Some(match tier {
-            Tier::Bands => {
-                let quarter = range / 4.0;
-                let index = ((value - low) / quarter + TIE).floor().clamp(0.0, 3.0);
-                Displayed::Band { from: low + index * quarter, to: low + (index + 1.0) * quarter }
-            }
-            Tier::Step(points) => {
-                let step = match unit {
-                    Unit::Percent | Unit::Points => points,
-                    Unit::Number { most } => nice_step(points * most / 100.0),
-                };
-                let rounded = ((value / step) + 0.5 + TIE).floor() * step;
-                if rounded <= low + step + TIE {
-                    Displayed::AtMost { limit: low + step, step }
-                } else if rounded >= high - step - TIE {
-                    Displayed::AtLeast { limit: high - step, step }
-                } else {
-                    Displayed::Point { value: round_to_tenth_of(step, rounded), step }
-                }
-            }
-        })
+        show(value, unit, self.tier(base, 0)?)
     }
 
     /// The number of respondents as shown, or `None` when the base is too small to be spoken of.
     #[must_use]
     pub fn number(&self, base: Base) -> Option<NumberShown> {
-        self.tier(base).map(|_| number_shown(base.n))
+        self.tier(base, 0).map(|_| NumberShown::of(base.n))
     }
 
-    fn tier(&self, base: Base) -> Option<Tier> {
+    /// The share that one displayed number is of another: a function of displayed values. A class is too wide to say
+    /// more of.
+    #[must_use]
+    pub fn share(&self, part: NumberShown, whole: NumberShown) -> Option<Displayed> {
+        let (NumberShown::Rounded { value: part }, NumberShown::Rounded { value: whole }) = (part, whole)
+        else {
+            return None;
+        };
+        let share = 100.0 * f64::from(part.min(whole)) / f64::from(whole);
+        self.display(share, Unit::Percent, Base { n: whole, largest_share: f64::from(whole).recip() })
+    }
+
+    /// The rounding step that a base asks for, in points of the range: 25 for quarters.
+    #[must_use]
+    pub fn step(&self, base: Base, coarser: usize) -> Option<f64> {
+        self.tier(base, coarser).map(|tier| match tier {
+            Tier::Bands => 25.0,
+            Tier::Step(step) => step,
+        })
+    }
+
+    fn tier(&self, base: Base, coarser: usize) -> Option<Tier> {
         let n = base.n_sdc();
         if n < self.n_min {
             return None;
         }
-        Some(match n {
-            0..=19 => Tier::Bands,
-            20..=39 => Tier::Step(10.0),
-            40..=99 => Tier::Step(5.0),
-            100..=199 => Tier::Step(2.0),
-            _ => Tier::Step(1.0),
-        })
+        let finest = match n {
+            0..=19 => 4,
+            20..=39 => 3,
+            40..=99 => 2,
+            100..=199 => 1,
+            _ => 0,
+        };
+        TIERS.get(finest + coarser).copied()
     }
 
     /// Wilson's interval at the ends of what is displayed, with the effective number of respondents that the
@@ -206,12 +215,53 @@ impl Rule {
     }
 }
 
-fn number_shown(n: u32) -> NumberShown {
-    match n {
-        0..=19 => NumberShown::Class { from: 11, to: 19 },
-        20..=39 => NumberShown::Class { from: 20, to: 39 },
-        _ => NumberShown::Rounded { value: (n + 5) / 10 * 10 },
+/// The most respondents that the step of a displayed value allows; where two tiers have one step, the fewer.
+fn most_of(value: Displayed, unit: Unit) -> u32 {
+    let (low, high) = unit.range();
+    let has_step = |tier: &Tier| match *tier {
+        Tier::Bands => matches!(value, Displayed::Band { .. }),
+        Tier::Step(points) => {
+            let step = step_in(unit, points);
+            !matches!(value, Displayed::Band { .. }) && (value.step() - step).abs() < TIE * (high - low)
+        }
+    };
+    TIERS.iter().rfind(|tier| has_step(tier)).map_or(Tier::Bands.most(), |tier| tier.most())
+}
+
+/// A step in the unit's own scale.
+fn step_in(unit: Unit, points: f64) -> f64 {
+    match unit {
+        Unit::Percent | Unit::Points => points,
+        Unit::Number { most } => nice_step(points * most / 100.0),
     }
+}
+
+/// What is shown of a value, so finely.
+fn show(value: f64, unit: Unit, tier: Tier) -> Option<Displayed> {
+    if !value.is_finite() {
+        return None;
+    }
+    let (low, high) = unit.range();
+    let value = value.clamp(low, high);
+    let range = high - low;
+    Some(match tier {
+        Tier::Bands => {
+            let quarter = range / 4.0;
+            let index = ((value - low) / quarter + TIE).floor().clamp(0.0, 3.0);
+            Displayed::Band { from: low + index * quarter, to: low + (index + 1.0) * quarter }
+        }
+        Tier::Step(points) => {
+            let step = step_in(unit, points);
+            let rounded = ((value / step) + 0.5 + TIE).floor() * step;
+            if rounded <= low + step + TIE {
+                Displayed::AtMost { limit: low + step, step }
+            } else if rounded >= high - step - TIE {
+                Displayed::AtLeast { limit: high - step, step }
+            } else {
+                Displayed::Point { value: round_to_tenth_of(step, rounded), step }
+            }
+        }
+    })
 }
 
 /// The smallest of 1, 2, 5 times a power of ten that is not under `step`.
@@ -268,6 +318,24 @@ mod tests {
         }
         assert_eq!(shown(0.0, 250), Some(Displayed::AtMost { limit: 1.0, step: 1.0 }));
         assert_eq!(shown(96.0, 50), Some(Displayed::AtLeast { limit: 95.0, step: 5.0 }));
+    }
+
+    #[test]
+    fn a_coarser_figure_is_shown_as_a_smaller_base_would_be() {
+        let shown = |n, coarser| {
+            RULE.publish_coarser(33.4, Unit::Percent, equal(n), coarser).published().map(Published::value)
+        };
+        assert_eq!(shown(300, 1), Some(Displayed::Point { value: 34.0, step: 2.0 }));
+        assert_eq!(shown(30, 1), Some(Displayed::Band { from: 25.0, to: 50.0 }));
+        assert_eq!(shown(12, 1), None, "nothing is coarser than quarters");
+    }
+
+    #[test]
+    fn a_share_of_numbers_shown_is_a_function_of_them() {
+        let number = |n| RULE.number(equal(n)).expect("large enough");
+        assert_eq!(RULE.share(number(151), number(600)), RULE.share(number(148), number(604)));
+        assert_eq!(RULE.share(number(150), number(600)), Some(Displayed::Point { value: 25.0, step: 1.0 }));
+        assert_eq!(RULE.share(number(25), number(600)), None);
     }
 
     #[test]
