@@ -113,7 +113,7 @@ fn is_enough(n: NumberShown) -> bool {
 fn shown(value: Displayed) -> Shown {
     match value {
         Displayed::Point { value, .. } => Shown::Point(value),
-        Displayed::Band { from, to } => Shown::Band(from, to),
+        Displayed::Band { from, to, .. } => Shown::Band(from, to),
         Displayed::AtMost { limit, .. } => Shown::AtMost(limit),
         Displayed::AtLeast { limit, .. } => Shown::AtLeast(limit),
     }
@@ -175,22 +175,28 @@ impl Printer for Press {
 
 #[cfg(test)]
 mod tests {
+    use publication::{Base, Rule, Unit};
+
     use super::*;
+
+    const RULE: Rule = Rule { n_min: 11, n_fragile: 30, design_effect: 1.0, quantile: 1.96 };
+
+    fn base(n: u32) -> Base {
+        Base { n, largest_share: f64::from(n).recip() }
+    }
 
     #[test]
     fn a_mean_of_fewer_than_thirty_is_not_compared_with() {
-        assert!(!is_enough(NumberShown::Class { from: 11, to: 19 }));
-        assert!(!is_enough(NumberShown::Class { from: 20, to: 39 }));
-        assert!(
-            !is_enough(NumberShown::Rounded { value: 20 }) && is_enough(NumberShown::Rounded { value: 30 })
-        );
+        let is_enough = |n| is_enough(RULE.number(base(n)).expect("more than the least"));
+        assert!(!is_enough(11) && !is_enough(39) && is_enough(40));
     }
 
     #[test]
     fn a_figure_is_passed_on_as_it_was_published() {
-        assert_eq!(shown(Displayed::Band { from: 25.0, to: 50.0 }), Shown::Band(25.0, 50.0));
-        assert_eq!(shown(Displayed::AtMost { limit: 5.0, step: 5.0 }), Shown::AtMost(5.0));
-        assert_eq!(shown(Displayed::AtLeast { limit: 95.0, step: 5.0 }), Shown::AtLeast(95.0));
-        assert_eq!(shown(Displayed::Point { value: 45.0, step: 1.0 }), Shown::Point(45.0));
+        let shown = |value, n| shown(RULE.display(value, Unit::Percent, base(n)).expect("enough of them"));
+        assert_eq!(shown(30.0, 15), Shown::Band(25.0, 50.0));
+        assert_eq!(shown(3.0, 50), Shown::AtMost(5.0));
+        assert_eq!(shown(98.0, 50), Shown::AtLeast(95.0));
+        assert_eq!(shown(45.2, 300), Shown::Point(45.0));
     }
 }

@@ -51,15 +51,11 @@ impl<'a> Context<'a> {
         (cell, Figure::new(self.words, cell, unit))
     }
 
-    /// « All » or the label of a category.
+    /// « All » or the label of a category, of two for a crossing.
     pub(crate) fn domain_label(&self, domain: &Domain) -> String {
         match domain {
             Domain::All => self.say("domain.all").to_owned(),
-            Domain::Of { breakdown, category } => self
-                .publication
-                .breakdown(breakdown)
-                .and_then(|found| found.categories.iter().find(|known| known.code == *category))
-                .map_or_else(|| category.clone(), |found| found.label.clone()),
+            _ => self.publication.domain_label(domain),
         }
     }
 

@@ -163,7 +163,9 @@ fn place(context: &Context<'_>, domain: &Domain) -> String {
     let category = context.domain_label(domain);
     let breakdown = match domain {
         Domain::All => None,
-        Domain::Of { breakdown, .. } => context.publication.breakdown(breakdown),
+        Domain::Of { breakdown, .. } | Domain::Crossed { breakdown, .. } => {
+            context.publication.breakdown(breakdown)
+        }
     };
     breakdown.map_or_else(
         || category.clone(),

@@ -59,7 +59,7 @@ pub(crate) fn displayed(words: &Words, value: Displayed, unit: Unit) -> String {
     match value {
         Displayed::AtMost { limit, .. } => words.fill("figure.at_most", &[("value", &say(limit))]),
         Displayed::AtLeast { limit, .. } => words.fill("figure.at_least", &[("value", &say(limit))]),
-        Displayed::Band { from, to } => {
+        Displayed::Band { from, to, .. } => {
             words.fill("figure.band", &[("from", &number_text(from, decimals)), ("to", &say(to))])
         }
         Displayed::Point { value, .. } => say(value),
@@ -78,7 +78,7 @@ pub(crate) fn compact(value: Displayed, unit: Unit) -> String {
     match value {
         Displayed::AtMost { limit, .. } => format!("≤\u{202f}{}", say(limit)),
         Displayed::AtLeast { limit, .. } => format!("≥\u{202f}{}", say(limit)),
-        Displayed::Band { from, to } => format!("{}–{}", number_text(from, decimals), say(to)),
+        Displayed::Band { from, to, .. } => format!("{}–{}", number_text(from, decimals), say(to)),
         Displayed::Point { value, .. } => say(value),
     }
 }
@@ -101,10 +101,10 @@ pub(crate) fn interval(words: &Words, interval: Interval, unit: Unit) -> String 
 /// The number of respondents: « 2 780 », « 11 à 19 ».
 pub(crate) fn number_shown(words: &Words, n: NumberShown) -> String {
     match n {
-        NumberShown::Class { from, to } => {
+        NumberShown::Class { from, to, .. } => {
             words.fill("figure.class", &[("from", &thousands(from)), ("to", &thousands(to))])
         }
-        NumberShown::Rounded { value } => thousands(value),
+        NumberShown::Rounded { value, .. } => thousands(value),
     }
 }
 
@@ -210,14 +210,18 @@ mod tests {
     #[test]
     fn values_read_as_french() {
         let words = Words::french();
-        let say = |value| displayed(words, value, Unit::Percent);
-        assert_eq!(say(Displayed::Point { value: 32.0, step: 1.0 }), "32\u{202f}%");
-        assert_eq!(say(Displayed::AtMost { limit: 5.0, step: 5.0 }), "au plus 5\u{202f}%");
-        assert_eq!(say(Displayed::AtLeast { limit: 95.0, step: 5.0 }), "au moins 95\u{202f}%");
-        assert_eq!(say(Displayed::Band { from: 25.0, to: 50.0 }), "entre 25 et 50\u{202f}%");
+        let rule = publication::Rule { n_min: 11, n_fragile: 30, design_effect: 1.0, quantile: 1.96 };
+        let say = |value, n: u32, unit| {
+            let base = publication::Base { n, largest_share: f64::from(n).recip() };
+            displayed(words, rule.display(value, unit, base).unwrap(), unit)
+        };
+        assert_eq!(say(32.0, 300, Unit::Percent), "32\u{202f}%");
+        assert_eq!(say(0.0, 50, Unit::Percent), "au plus 5\u{202f}%");
+        assert_eq!(say(100.0, 50, Unit::Percent), "au moins 95\u{202f}%");
+        assert_eq!(say(30.0, 12, Unit::Percent), "entre 25 et 50\u{202f}%");
         let tools = Unit::Number { most: 18.0 };
-        assert_eq!(displayed(words, Displayed::Point { value: 7.4, step: 0.2 }, tools), "7,4");
-        assert_eq!(displayed(words, Displayed::Band { from: 4.5, to: 9.0 }, tools), "entre 4,5 et 9,0");
+        assert_eq!(say(7.31, 500, tools), "7,4");
+        assert_eq!(say(5.0, 12, tools), "entre 4,5 et 9,0");
     }
 
     #[test]

@@ -184,7 +184,7 @@ fn hundredths(context: &Context<'_>, value: Option<Displayed>) -> String {
         Displayed::Point { value, .. } => say(value),
         Displayed::AtMost { limit, .. } => context.fill("figure.at_most", &[("value", &say(limit))]),
         Displayed::AtLeast { limit, .. } => context.fill("figure.at_least", &[("value", &say(limit))]),
-        Displayed::Band { from, to } => {
+        Displayed::Band { from, to, .. } => {
             context.fill("figure.band", &[("from", &say(from)), ("to", &say(to))])
         }
     }

@@ -218,7 +218,7 @@ fn shown(value: Option<Displayed>) -> String {
         None => "nd".to_owned(),
         Some(Displayed::AtMost { limit, .. }) => format!("≤ {limit:.0}"),
         Some(Displayed::AtLeast { limit, .. }) => format!("≥ {limit:.0}"),
-        Some(Displayed::Band { from, to }) => format!("{from:.0}-{to:.0}"),
+        Some(Displayed::Band { from, to, .. }) => format!("{from:.0}-{to:.0}"),
         Some(Displayed::Point { value, .. }) => format!("{value:.0}"),
     }
 }

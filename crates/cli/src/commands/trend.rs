@@ -61,8 +61,8 @@ fn figures(code: &str, linked: &Linked, before: &Publication, after: &Publicatio
         };
         let (value, interval) = (shown.value(), shown.interval());
         let n = match shown.n() {
-            NumberShown::Class { from, to } => format!("{from} to {to}"),
-            NumberShown::Rounded { value } => format!("about {value}"),
+            NumberShown::Class { from, to, .. } => format!("{from} to {to}"),
+            NumberShown::Rounded { value, .. } => format!("about {value}"),
         };
         let rebased = factor.map_or_else(String::new, |factor| {
             format!(", rebased by {factor}: {}", words(value, unit, factor))
@@ -104,7 +104,7 @@ fn words(value: Displayed, unit: Unit, factor: f64) -> String {
     match value {
         Displayed::AtMost { limit, .. } => format!("at most {}{unit}", number(limit)),
         Displayed::AtLeast { limit, .. } => format!("at least {}{unit}", number(limit)),
-        Displayed::Band { from, to } => {
+        Displayed::Band { from, to, .. } => {
             let decimals = usize::from(from.fract() != 0.0 || to.fract() != 0.0);
             format!("from {:.decimals$} to {:.decimals$}{unit}", from * factor, to * factor)
         }

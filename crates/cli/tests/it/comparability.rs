@@ -220,6 +220,7 @@ fn publish(surveys: &Surveys, data: &Path, code: &str) {
         wordings: BTreeMap::new(),
         quality: publication::Quality::default(),
         evolution: None,
+        release: publication::Release::default(),
         cells: BTreeMap::from(cells),
     };
     publication::write(&data.join("publications").join(code), &publication).unwrap();

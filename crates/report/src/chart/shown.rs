@@ -20,7 +20,7 @@ pub(crate) fn shown(value: Displayed) -> Shown {
     match value {
         Displayed::AtMost { limit, .. } => Shown::AtMost(limit),
         Displayed::AtLeast { limit, .. } => Shown::AtLeast(limit),
-        Displayed::Band { from, to } => Shown::Band(from, to),
+        Displayed::Band { from, to, .. } => Shown::Band(from, to),
         Displayed::Point { value, .. } => Shown::Point(value),
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use publication::{
-    Base, Breakdown, BreakdownWords, Category, Cell, CellKey, Change, Counts, Direction, Displayed, Domain,
-    EditionInfo, Evolution, Finding, Indicator, Method, Provenance, Publication, Published, Quality, Rule,
-    SCHEMA_VERSION, Series, Subject, Target, Unit, Wording,
+    Base, Breakdown, BreakdownWords, Category, Cell, CellKey, Change, Counts, Direction, Domain, EditionInfo,
+    Evolution, Finding, Indicator, Method, Provenance, Publication, Published, Quality, Rule, SCHEMA_VERSION,
+    Series, Subject, Target, Unit, Wording,
 };
 
 use super::quantity::{Quantity, agree};
@@ -380,7 +380,8 @@ fn a_change_is_a_rise_or_a_fall_only_by_its_flag() {
         (Direction::Unclear, "sans évolution établie depuis 2024"),
     ] {
         let mut publication = publication(&[(60.0, 2776)], &[]);
-        let point = |value| Displayed::Point { value, step: 1.0 };
+        let base = Base { n: 2776, largest_share: 0.001 };
+        let point = |value| RULE.display(value, Unit::Percent, base).expect("a large base");
         let change =
             Change { category: None, before: point(40.0), after: point(60.0), difference: 20.0, direction };
         let series = Series {

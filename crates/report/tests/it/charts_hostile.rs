@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use publication::{
-    Base, Breakdown, Category, Cell, CellKey, Change, Chapter, ChartForm, ChartPlan, Direction, Displayed,
-    Domain, Evolution, Indicator, Publication, Reference, Refused, Rule, Series, Target, Unit, Why,
+    Base, Breakdown, Category, Cell, CellKey, Change, Chapter, ChartForm, ChartPlan, Direction, Domain,
+    Evolution, Indicator, Publication, Reference, Refused, Rule, Series, Target, Unit, Why,
 };
 use report::Options;
 use sha2::{Digest, Sha256};
@@ -175,11 +175,14 @@ fn indicator(case: &Case, code: &str) -> Indicator {
 
 fn evolution(case: &Case, codes: &[String], before: f64) -> Evolution {
     let (low, high) = case.unit.range();
-    let step = (high - low) / 100.0;
     let directions = [Direction::Up, Direction::Down, Direction::Stable, Direction::Unclear];
     let series = codes.iter().enumerate().skip(1).map(|(index, code)| {
         let share = case.shares[index % case.shares.len()];
-        let point = |share: f64| Displayed::Point { value: low + share.clamp(0.0, 1.0) * (high - low), step };
+        let base = Base { n: 2776, largest_share: 0.001 };
+        let point = |share: f64| {
+            let value = low + share.clamp(0.0, 1.0) * (high - low);
+            fixture::RULE.display(value, case.unit, base).expect("a large base")
+        };
         let change = Change {
             category: None,
             before: point(share - before),

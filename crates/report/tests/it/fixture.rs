@@ -6,15 +6,15 @@ use std::sync::LazyLock;
 
 use publication::{
     Band, Base, Breakdown, BreakdownWords, CalibrationInfo, Category, Caution, CellKey, Change, Chapter,
-    ChartForm, ChartPlan, Count, Counts, Dimension, Direction, Displayed, Domain, EditionInfo, Evolution,
+    ChartForm, ChartPlan, Count, Counts, Dimension, Direction, Domain, EditionInfo, Evolution,
     Finding, HeaviestShare, Indicator, Influence, InfluenceRow, ItemReliability, MarginInfo, MarginRow,
-    Method, NetworkSector, NumberShown, PartReliability, Profile, ProfileRow, Provenance, Publication,
+    Method, NetworkSector, PartReliability, Profile, ProfileRow, Provenance, Publication,
     Quality, Reference, Refused, Reliability, Rule, Series, Subject, Target, Tipping, TippingRow, Unit,
     Variant, WeightQuantile, WeightSpread, Why, Wording,
 };
 use report::Options;
 
-const RULE: Rule = Rule { n_min: 11, n_fragile: 30, design_effect: 1.4, quantile: 1.96 };
+pub(crate) const RULE: Rule = Rule { n_min: 11, n_fragile: 30, design_effect: 1.4, quantile: 1.96 };
 
 pub const SCRIPT: &str = "<script>alert('réseau')</script>";
 pub const FORMULA: &str = "=HYPERLINK(\"http://exemple.test\";\"clic\")";
@@ -88,6 +88,7 @@ pub fn publication(is_simulated: bool) -> Publication {
         wordings: wordings(),
         quality: quality(),
         evolution: Some(evolution()),
+        release: publication::Release::default(),
         indicators,
         breakdowns,
         cells,
@@ -127,7 +128,7 @@ fn method() -> Method {
         calibration: vec![CalibrationInfo {
             label: "Employeurs".to_owned(),
             total: 153_746.0,
-            n: Some(NumberShown::Rounded { value: 1420 }),
+            n: number(1420),
             margins: vec![MarginInfo {
                 label: "Famille".to_owned(),
                 source: "Insee, Flores".to_owned(),
@@ -157,7 +158,7 @@ fn method() -> Method {
 
 /// One rise among the key figures, one in a category, and what may not be compared.
 fn evolution() -> Evolution {
-    let point = |value| Displayed::Point { value, step: 1.0 };
+    let point = |value: f64| share(value / 100.0).unwrap();
     let change = |category: Option<(&str, &str)>, before: f64, after: f64, direction| Change {
         category: category.map(|(breakdown, code)| (breakdown.to_owned(), code.to_owned())),
         before: point(before),
@@ -203,7 +204,7 @@ fn evolution() -> Evolution {
 
 /// Two parts that agree, one network of two that weighs.
 fn quality() -> Quality {
-    let point = |value| Displayed::Point { value, step: 1.0 };
+    let point = |value: f64| share(value / 100.0).unwrap();
     let variant = |mean, moved| Variant { mean: point(mean), moved: point(moved) };
     let part = |label: &str, alpha| PartReliability {
         label: label.to_owned(),
@@ -229,7 +230,7 @@ fn quality() -> Quality {
         }),
         reliability: Some(Reliability {
             label: "Indice de maturité".to_owned(),
-            n: NumberShown::Rounded { value: 2410 },
+            n: number(2410).unwrap(),
             alpha: point(73.0),
             alpha_unweighted: point(75.0),
             mean: point(48.0),
@@ -250,6 +251,10 @@ fn quality() -> Quality {
             rows: vec![TippingRow { indicator: "STR_IMPORTANT".to_owned(), down: Some(82.0), up: None }],
         }),
     }
+}
+
+fn number(n: u32) -> Option<publication::NumberShown> {
+    RULE.number(Base { n, largest_share: f64::from(n).recip() })
 }
 
 fn share(value: f64) -> Option<publication::Displayed> {

@@ -213,7 +213,7 @@ fn display(share: Displayed) -> String {
     match share {
         Displayed::AtMost { limit, .. } => format!("≤ {limit}"),
         Displayed::AtLeast { limit, .. } => format!("≥ {limit}"),
-        Displayed::Band { from, to } => format!("{from}–{to}"),
+        Displayed::Band { from, to, .. } => format!("{from}–{to}"),
         Displayed::Point { value, .. } => value.to_string(),
     }
 }
@@ -221,7 +221,7 @@ fn display(share: Displayed) -> String {
 /// A number of respondents as it is displayed.
 fn number(shown: NumberShown) -> String {
     match shown {
-        NumberShown::Class { from, to } => format!("{from}–{to}"),
-        NumberShown::Rounded { value } => value.to_string(),
+        NumberShown::Class { from, to, .. } => format!("{from}–{to}"),
+        NumberShown::Rounded { value, .. } => value.to_string(),
     }
 }
