@@ -19,7 +19,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("load", &["intake", "questionnaire", "store", "store-postgres", "store-sqlite"]),
     ("portal", &["store", "publication", "report"]),
     ("extract", &["questionnaire"]),
-    ("analysis", &["estimation", "extract", "questionnaire", "publication"]),
+    ("analysis", &["audit", "estimation", "extract", "questionnaire", "publication"]),
     ("estimation", &[]),
     ("exchange", &["questionnaire"]),
     ("publication", &[]),

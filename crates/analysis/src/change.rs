@@ -121,8 +121,8 @@ impl Waves<'_> {
         let before = self.earlier.cell(&domain, self.code).published()?;
         let factor = self.link.factor.unwrap_or(1.0);
         let (
-            Displayed::Point { value: old, step: old_step },
-            Displayed::Point { value: new, step: new_step },
+            Displayed::Point { value: old, step: old_step, .. },
+            Displayed::Point { value: new, step: new_step, .. },
         ) = (before.value(), after.value())
         else {
             // « at most 1 % » in both is no change; otherwise its distance to another figure is not known.
@@ -136,21 +136,15 @@ impl Waves<'_> {
             return None;
         }
         let step = old_step.max(new_step);
-        let rebased =
-            if self.link.factor.is_some() { (old * factor / old_step).round() * old_step } else { old };
+        let shown = if self.link.factor.is_some() { before.value().rebased(factor) } else { before.value() };
+        let rebased = if self.link.factor.is_some() { shown.position() } else { old };
         let difference = ((new - rebased) / step * 1e6).round() / 1e6 * step;
         let variance = factor * factor * self.variance(before, self.earlier.method.design_effect)
             + self.variance(after, self.later.method.design_effect);
         let p = DegreesOfFreedom::Infinite.p_value(difference / variance.sqrt())?;
         let direction =
             if difference.abs() < STEPS * step - DUST { Direction::Stable } else { Direction::Unclear };
-        let change = Change {
-            category,
-            before: Displayed::Point { value: rebased, step: old_step },
-            after: after.value(),
-            difference,
-            direction,
-        };
+        let change = Change { category, before: shown, after: after.value(), difference, direction };
         Some((change, p))
     }
 

@@ -133,6 +133,14 @@ pub enum AnalysisError {
         /// Respondents of the group.
         n: usize,
     },
+    /// The attacker finds something out that no repair prevents.
+    #[error(
+        "the publication cannot be protected: {claim}; take a breakdown, a crossing or an indicator out of plan.toml"
+    )]
+    Unprotected {
+        /// What it claims.
+        claim: String,
+    },
     /// No weights meet the margins.
     #[error(
         "calibration of group `{group}` does not converge: category `{category}` of margin `{margin}` stays {residual:.1} \

@@ -18,7 +18,7 @@ const NEARLY_ALL: f64 = 0.9;
 
 /// How far each key figure may move when the members of a network are left out.
 ///
-/// With s the network's share of the weight, p its figure and P that of all, the figure without it is
+/// With s the network's share of the respondents (its share of the weight is not displayed), p its figure and P that of all, the figure without it is
 /// (P - s p) / (1 - s), which is s / (1 - s) (P - p) away from P. The band is that of the greatest distance that the
 /// displayed s, p and P allow.
 pub(crate) fn influence(publication: &Publication) -> Option<Influence> {
@@ -40,7 +40,7 @@ pub(crate) fn influence(publication: &Publication) -> Option<Influence> {
             continue;
         };
         for (category, row) in breakdown.categories.iter().zip(&profile.rows) {
-            let (Some(n), Some(share)) = (category.n, row.weighted) else { continue };
+            let (Some(n), Some(share)) = (category.n, row.sample) else { continue };
             // Without enough respondents outside there is no figure to compare with.
             if n.most() + publication.method.n_min > publication.counts.valid {
                 continue;
@@ -115,6 +115,10 @@ mod tests {
 
     const RULE: Rule = Rule { n_min: 11, n_fragile: 30, design_effect: 1.0, quantile: 1.96 };
 
+    fn share(value: f64) -> Displayed {
+        RULE.display(value, Unit::Percent, Base { n: 3000, largest_share: 0.001 }).unwrap()
+    }
+
     fn cell(value: f64, n: u32) -> Cell {
         RULE.publish(value, Unit::Percent, Base { n, largest_share: 1.0 / f64::from(n) })
     }
@@ -122,7 +126,7 @@ mod tests {
     #[test]
     fn a_network_of_a_tenth_moves_a_figure_by_a_ninth_of_its_distance() {
         let all = cell(50.0, 3000);
-        let share = Displayed::Point { value: 9.0, step: 1.0 };
+        let share = share(9.0);
         let band = |own: f64| {
             band(cell(own, 250).published().unwrap(), all.published().unwrap(), share, (0.0, 100.0))
         };
@@ -136,7 +140,7 @@ mod tests {
     #[test]
     fn what_is_said_of_a_network_is_the_same_for_all_that_is_displayed_alike() {
         let all = cell(50.0, 3000);
-        let share = Displayed::AtMost { limit: 1.0, step: 1.0 };
+        let share = share(0.4);
         let band = |own: f64, n: u32| {
             band(cell(own, n).published().unwrap(), all.published().unwrap(), share, (0.0, 100.0))
         };

@@ -19,12 +19,19 @@ mod change;
 mod cleaning;
 pub mod columns;
 mod denominator;
+mod disclosure;
 mod error;
 pub mod estimation;
 mod influence;
-mod protection;
 pub mod quality;
 pub mod reliability;
+
+// Tests of what is private are written like those of what is not.
+#[cfg(test)]
+extern crate self as analysis;
+#[cfg(test)]
+#[path = "../tests/exact/mod.rs"]
+mod exact;
 
 use extract::Extract;
 use publication::Publication;
@@ -33,9 +40,9 @@ use questionnaire::Edition;
 pub use calibration::{Weights, calibrate};
 pub use change::change;
 pub use cleaning::{Cleaned, Exclusion, Reason, clean, clean_extract};
+pub use disclosure::{Attacker, Context, LinearPrograms, Protection, protect};
 pub use error::AnalysisError;
 pub use estimation::{Estimate, Estimates, estimate};
-pub use protection::{Context, Protection, protect};
 
 /// Cleans, calibrates, estimates and protects.
 ///
@@ -45,6 +52,19 @@ pub fn analyse(
     extract: &Extract,
     edition: &Edition,
     context: &Context,
+) -> Result<Publication, AnalysisError> {
+    analyse_against(extract, edition, context, &LinearPrograms)
+}
+
+/// The same, tried by this attacker.
+///
+/// # Errors
+/// As [`analyse`], and when the attacker finds something that no repair prevents.
+pub fn analyse_against(
+    extract: &Extract,
+    edition: &Edition,
+    context: &Context,
+    attacker: &dyn Attacker,
 ) -> Result<Publication, AnalysisError> {
     of_this_edition(extract, edition)?;
     let cleaned = clean_extract(extract, edition)?;
@@ -63,6 +83,8 @@ pub fn analyse(
         edition,
         manifest: extract.manifest(),
         context,
+        attacker,
+        steps: disclosure::Steps::default(),
     })
 }
 

@@ -172,7 +172,7 @@ mod tests {
         let row = |target, before: Option<f64>| MarginRow {
             label: String::new(),
             target,
-            before: before.map(|value| Displayed::Point { value, step: 1.0 }),
+            before: before.and_then(|value| RULE.display(value, Unit::Percent, whole(2000))),
             after: None,
             caution: None,
         };

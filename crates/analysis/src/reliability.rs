@@ -367,8 +367,8 @@ mod tests {
         let sample = scale(&weights, &columns);
         let (base, alpha) = sample.alpha(&(0..2)).expect("enough");
         assert!(base.n == 400 && (alpha.alpha - 1.0).abs() < 1e-12);
-        assert_eq!(sample.hundredths(base, alpha.alpha), Some(Displayed::AtLeast { limit: 99.0, step: 1.0 }));
-        assert_eq!(sample.hundredths(base, -0.4), Some(Displayed::AtMost { limit: 1.0, step: 1.0 }));
+        assert!(matches!(sample.hundredths(base, alpha.alpha), Some(Displayed::AtLeast { limit: 99.0, .. })));
+        assert!(matches!(sample.hundredths(base, -0.4), Some(Displayed::AtMost { limit: 1.0, .. })));
         assert!(sample.alpha(&(1..3)).is_none());
         // In sections, as on rows.
         let rows: Vec<Vec<f64>> = equal.iter().zip(&other).map(|(x, y)| vec![*x, *y]).collect();

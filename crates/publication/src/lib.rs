@@ -16,8 +16,8 @@ mod level;
 mod model;
 mod quality;
 mod rule;
-mod wording;
 mod stored;
+mod wording;
 
 pub use cell::{Cell, Displayed, Interval, NumberShown, Precision, Published};
 pub use error::PublicationError;
@@ -37,8 +37,8 @@ pub use quality::{
     Quality, Reliability, Tipping, TippingRow, Variant, WeightQuantile, WeightSpread,
 };
 pub use rule::{Base, Rule};
-pub use wording::{BreakdownWords, Finding, Subject, Wording};
 pub use stored::Malformed;
+pub use wording::{BreakdownWords, Finding, Subject, Wording};
 
 /// Version of the format of `publication.json` and `cells.csv`; raised when a reader must change.
 pub const SCHEMA_VERSION: u32 = 2;

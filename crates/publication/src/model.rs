@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::cell::{Cell, Displayed, NumberShown};
 use crate::evolution::Evolution;
 use crate::quality::{Caution, Denominator, Quality};
-use crate::wording::Wording;
 use crate::rule::Rule;
+use crate::wording::Wording;
 
 /// The publication of one edition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -159,7 +159,7 @@ mod tests {
         let found = shown(&[("a", 100), ("b", 60), ("c", 50), ("d", 3)], 20, false).unwrap();
         assert_eq!(codes(&found), ["a", "b", "c"]);
         assert_eq!(found.blank, None, "the next smallest goes with it");
-        assert_eq!(found.asked, NumberShown::Rounded { value: 230 });
+        assert!(matches!(found.asked, NumberShown::Rounded { value: 230, .. }));
     }
 
     #[test]
@@ -179,14 +179,14 @@ mod tests {
     #[test]
     fn shares_are_those_of_the_rule() {
         let found = shown(&[("a", 33), ("b", 34)], 33, false).unwrap();
-        assert_eq!(found.shares["a"], Displayed::Point { value: 34.0, step: 2.0 });
-        assert_eq!(found.blank, Some(Displayed::Point { value: 34.0, step: 2.0 }));
+        assert!(matches!(found.shares["a"], Displayed::Point { value: 34.0, step: 2.0, .. }));
+        assert!(matches!(found.blank, Some(Displayed::Point { value: 34.0, step: 2.0, .. })));
     }
 
     #[test]
     fn an_option_shows_those_who_ticked_it_or_nothing() {
         let found = shown(&[("true", 50)], 150, true).unwrap();
-        assert_eq!(found.shares["1"], Displayed::Point { value: 25.0, step: 1.0 });
+        assert!(matches!(found.shares["1"], Displayed::Point { value: 25.0, step: 1.0, .. }));
         assert_eq!(found.blank, None);
         for (ticked, others) in [(3, 150), (150, 3)] {
             assert!(shown(&[("true", ticked)], others, true).unwrap().shares.is_empty());

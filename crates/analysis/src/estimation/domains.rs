@@ -1,5 +1,7 @@
 //! Whom estimates are about.
 
+use std::ops::Range;
+
 use publication::Domain;
 use questionnaire::{BreakdownVariable, Edition};
 
@@ -40,9 +42,34 @@ pub(crate) enum Membership {
     Partition { column: usize, domain_of: Vec<Option<usize>> },
     /// One condition for one domain.
     Overlapping { column: usize, domain: usize },
+    /// For each respondent, the domains from this start to the next one's, of those of this range.
+    Listed { starts: Vec<usize>, domains: Vec<usize>, made: Range<usize> },
 }
 
-/// All respondents, then every category of every breakdown in the plan's order. A member of three networks is in
+impl Membership {
+    /// Of these domains, the first of which has position `first`.
+    pub(super) fn listed(first: usize, made: &[DomainRows], respondents: usize) -> Self {
+        let mut starts = vec![0; respondents + 1];
+        for row in made.iter().flat_map(|domain| &domain.rows) {
+            starts[row + 1] += 1;
+        }
+        for row in 0..respondents {
+            starts[row + 1] += starts[row];
+        }
+        let mut next = starts.clone();
+        let mut domains = vec![0; starts[respondents]];
+        for (position, domain) in made.iter().enumerate() {
+            for row in &domain.rows {
+                domains[next[*row]] = first + position;
+                next[*row] += 1;
+            }
+        }
+        Self::Listed { starts, domains, made: first..first + made.len() }
+    }
+}
+
+/// All respondents, then every category of every breakdown in the plan's order, then what is made of them (see
+/// [`super::crossed`]). A member of three networks is in
 /// three of them.
 pub(crate) fn domains(cleaned: &Cleaned, edition: &Edition) -> (Vec<DomainRows>, Vec<Membership>) {
     let read = &cleaned.answers.domains;
@@ -88,5 +115,6 @@ pub(crate) fn domains(cleaned: &Cleaned, edition: &Edition) -> (Vec<DomainRows>,
             }
         }
     }
+    super::crossed::extend(&mut domains, &mut memberships, edition, cleaned.len());
     (domains, memberships)
 }

@@ -96,6 +96,24 @@ pub(crate) fn values(edition: &Edition) -> (Vec<Value>, Inputs) {
 }
 
 impl Inputs {
+    /// For each base, who is in it: one bit per respondent, the first in the lowest.
+    pub(crate) fn base_bits(&self, cleaned: &Cleaned) -> Vec<Vec<u64>> {
+        let words = cleaned.len().div_ceil(64);
+        let of_base = |condition: &usize| {
+            let (column, _) = self.conditions[*condition];
+            let mut bits = vec![0_u64; words];
+            let mut from = 0;
+            for chunk in cleaned.answers.indicators.chunks() {
+                for row in chunk.bits(column).ones() {
+                    bits[(from + row) / 64] |= 1 << ((from + row) % 64);
+                }
+                from += chunk.rows();
+            }
+            bits
+        };
+        self.bases.iter().map(of_base).collect()
+    }
+
     /// Counts and sums in every domain and calibration cell.
     pub(super) fn tally(
         &self,

@@ -3,8 +3,10 @@
 //! An [`Estimate`] can be neither printed nor serialised: the only way out is [`publication::Rule`].
 
 mod cells;
+pub(crate) mod crossed;
 pub(crate) mod domains;
 pub(crate) mod inputs;
+pub(crate) mod near;
 mod quantiles;
 mod tally;
 mod variance;
@@ -26,36 +28,42 @@ use crate::calibration::Weights;
 use crate::cleaning::Cleaned;
 use crate::error::AnalysisError;
 
-/// An exact estimate of one indicator in one domain. It implements neither `Display` nor `Debug` nor `Serialize`, on
-/// purpose:
+/// An exact estimate of one indicator in one domain. It implements neither `Display` nor `Debug` nor `Serialize`, and
+/// nothing outside this crate can look into it, on purpose:
 ///
 /// ```compile_fail,E0277
 /// fn leak(estimate: analysis::Estimate) -> String {
 ///     format!("{estimate:?}")
 /// }
 /// ```
+///
+/// ```compile_fail,E0616
+/// fn leak(estimate: analysis::Estimate) -> f64 {
+///     estimate.value
+/// }
+/// ```
 #[derive(Clone, Copy, PartialEq)]
 pub struct Estimate {
     /// p = Σ w y / Σ w over the respondents of the domain that are in the base: a share from 0 to 1, or a mean.
     /// Not a number when the base is empty.
-    pub value: f64,
+    pub(crate) value: f64,
     /// The same without weights.
-    pub unweighted: f64,
+    pub(crate) unweighted: f64,
     /// Standard error.
-    pub standard_error: f64,
+    pub(crate) standard_error: f64,
     /// Effective number of respondents.
-    pub n_effective: f64,
+    pub(crate) n_effective: f64,
     /// Interval at the plan's confidence level; `None` with fewer than two respondents.
-    pub interval: Option<(f64, f64)>,
+    pub(crate) interval: Option<(f64, f64)>,
 }
 
 /// Who stands behind the estimates of one base in one domain.
 #[derive(Clone, Copy, PartialEq)]
 pub struct DomainBase {
     /// Respondents, and the weight of the heaviest.
-    pub base: Base,
+    pub(crate) base: Base,
     /// Sum of weights.
-    pub weight: f64,
+    pub(crate) weight: f64,
 }
 
 /// All estimates of an edition.
@@ -69,6 +77,8 @@ pub struct Estimates {
     pub base_of: Vec<usize>,
     /// For each base, who is in it in each domain.
     pub bases: Vec<Vec<DomainBase>>,
+    /// The weight of each respondent.
+    pub(crate) weights: Vec<f64>,
     /// For each indicator, its estimate in each domain.
     pub estimates: Vec<Vec<Estimate>>,
     /// For each indicator that reads one question: the share of the whole base that answered « ne sait pas » or left it
@@ -101,7 +111,15 @@ pub fn estimate(cleaned: &Cleaned, weights: &Weights, edition: &Edition) -> Resu
         }
     }
     let base_of = inputs.indicators.iter().map(|input| input.base).collect();
-    Ok(Estimates { domains, everyone, base_of, bases, estimates, no_answer })
+    let weights = weights.calibrated.clone();
+    Ok(Estimates { domains, everyone, base_of, bases, weights, estimates, no_answer })
+}
+
+impl Estimates {
+    /// The weight of some respondents together.
+    pub(crate) fn weight_of(&self, rows: &[usize]) -> f64 {
+        rows.iter().map(|row| self.weights[*row]).sum()
+    }
 }
 
 /// All estimates of one domain.

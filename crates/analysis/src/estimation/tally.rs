@@ -10,6 +10,8 @@
 //! Counts are whole numbers, and sums are made in the order of the respondents: neither depends on how many threads
 //! there are.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::domains::Membership;
@@ -60,17 +62,21 @@ struct Members<'a> {
     partitions: Vec<(&'a [u16], &'a [Option<usize>])>,
     /// The respondents of a domain that overlaps others, and its place.
     overlapping: Vec<(&'a [u64], usize)>,
+    /// Where the list of each respondent of the chunk starts, and ends, and all lists of places.
+    listed: Vec<(&'a [usize], &'a [usize])>,
 }
 
 /// How the members of counted domains are found: as [`Membership`], with places in the place of domains.
 enum Lookup {
     Partition { column: usize, place_of: Vec<Option<usize>> },
     Overlapping { column: usize, place: usize },
+    Listed { starts: Vec<usize>, places: Vec<usize> },
 }
 
 impl Lookup {
-    fn members<'a>(lookups: &'a [Self], chunk: &'a Chunk) -> Members<'a> {
-        let mut members = Members { partitions: Vec::new(), overlapping: Vec::new() };
+    /// Of a chunk, the first respondent of which has position `start` among all.
+    fn members<'a>(lookups: &'a [Self], chunk: &'a Chunk, start: usize) -> Members<'a> {
+        let mut members = Members { partitions: Vec::new(), overlapping: Vec::new(), listed: Vec::new() };
         for lookup in lookups {
             match lookup {
                 Self::Partition { column, place_of } => {
@@ -78,6 +84,9 @@ impl Lookup {
                 }
                 Self::Overlapping { column, place } => {
                     members.overlapping.push((chunk.bits(*column).words(), *place));
+                }
+                Self::Listed { starts, places } => {
+                    members.listed.push((&starts[start..=start + chunk.rows()], places));
                 }
             }
         }
@@ -96,6 +105,11 @@ impl Members<'_> {
         }
         for (members, place) in &self.overlapping {
             if members[row / 64] >> (row % 64) & 1 == 1 {
+                add(*place);
+            }
+        }
+        for (starts, places) in &self.listed {
+            for place in &places[starts[row]..starts[row + 1]] {
                 add(*place);
             }
         }
@@ -207,6 +221,14 @@ fn places(counted: &Counted<'_>) -> (Vec<Place>, Vec<Lookup>, usize) {
                 domains[*domain] = Place::Counted(place);
                 lookups.push(Lookup::Overlapping { column: *column, place });
             }
+            Membership::Listed { starts, domains: of_rows, made } => {
+                let place_of: BTreeMap<usize, usize> = made.clone().map(|domain| (domain, next())).collect();
+                for (domain, place) in &place_of {
+                    domains[*domain] = Place::Counted(*place);
+                }
+                let places = of_rows.iter().map(|domain| place_of[domain]).collect();
+                lookups.push(Lookup::Listed { starts: starts.clone(), places });
+            }
         }
     }
     (domains, lookups, places)
@@ -237,7 +259,7 @@ fn count_chunk(
     counters: &mut Counters,
 ) {
     let read = &counted.indicators[index];
-    let members = Lookup::members(lookups, &counted.domains[index]);
+    let members = Lookup::members(lookups, &counted.domains[index], start);
     let columns: Vec<(&[u64], &[u64])> = counted
         .conditions
         .iter()
@@ -276,7 +298,7 @@ fn sums_of(
     let mut sums = vec![(0.0, 0.0); places * counted.cells];
     let (column, base) = counted.numbers[number];
     for ((read, domains), start) in counted.indicators.iter().zip(counted.domains).zip(starts) {
-        let members = Lookup::members(lookups, domains);
+        let members = Lookup::members(lookups, domains, *start);
         let values = read.numbers(column);
         for row in read.bits(base).ones() {
             let y = values[row];

@@ -48,13 +48,13 @@ fn frequencies_count_those_who_were_asked_and_hide_small_groups() {
     }
     let archived = archive(&freeze(edition, &all), edition).unwrap();
     let importance = &archived.frequencies["str_importance"];
-    assert_eq!(importance.asked, NumberShown::Rounded { value: 600 });
+    assert!(matches!(importance.asked, NumberShown::Rounded { value: 600, .. }));
     assert!(importance.shares.is_empty() && importance.blank.is_none(), "{importance:?}");
     let maturity = &archived.frequencies["str_maturite"];
     assert!(maturity.shares.len() > 1, "{maturity:?}");
     // Purposes are asked of those who use AI alone.
     let purposes = &archived.frequencies["ia_finalites.communication"];
-    assert!(matches!(purposes.asked, NumberShown::Rounded { value } if value < 500), "{purposes:?}");
+    assert!(matches!(purposes.asked, NumberShown::Rounded { value, .. } if value < 500), "{purposes:?}");
     for name in ["org_commune", "org_salaries", "id", "path"] {
         assert!(!archived.frequencies.contains_key(name), "{name}");
     }

@@ -76,7 +76,7 @@ fn what_is_shown_by_tens_or_at_an_end_is_not_compared() {
 #[test]
 fn earlier_figures_are_rebased_to_their_step() {
     let change = whole((43.0, 1000), (30.0, 1000), Some(0.5)).unwrap();
-    assert_eq!(change.before, Displayed::Point { value: 22.0, step: 1.0 });
+    assert!(matches!(change.before, Displayed::Point { value: 22.0, step: 1.0, .. }), "{change:?}");
     assert!((change.difference - 8.0).abs() < 1e-9);
 }
 

@@ -115,7 +115,7 @@ fn every_indicator_is_planned_in_every_domain() {
 fn no_figure_says_nobody_or_everybody() {
     let publication = published(&with_a_network_of_ten(400).0);
     for cell in publication.cells.values().filter_map(Cell::published) {
-        if let Displayed::Point { value, step } = cell.value() {
+        if let Displayed::Point { value, step, .. } = cell.value() {
             assert!(value > step / 2.0, "{value}");
         }
     }

@@ -65,7 +65,7 @@ fn margins_are_met_and_shown_met() {
     let publication = published(600, 5);
     for group in &publication.method.calibration {
         for row in group.margins.iter().flat_map(|margin| &margin.rows) {
-            if let Some(Displayed::Point { value, step }) = row.after {
+            if let Some(Displayed::Point { value, step, .. }) = row.after {
                 assert!((value - row.target).abs() <= step / 2.0 + 0.05, "{row:?}");
             }
             assert_eq!(row.before.is_some(), row.after.is_some(), "{row:?}");

@@ -111,7 +111,7 @@ pub fn record(organisation: &str, answers: Answers) -> ExtractRecord {
         answers,
         state: RecordState::Submitted,
         last_screen: None,
-        version: crate::definition::edition().questionnaire.version.clone(),
+        version: super::definition::edition().questionnaire.version.clone(),
         started_on: day(6),
         submitted_on: Some(day(7)),
         sequence: 1,

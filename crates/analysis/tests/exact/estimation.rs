@@ -5,9 +5,9 @@ use analysis::{Cleaned, Estimates, Weights, calibrate, clean, estimate};
 use publication::Domain;
 use questionnaire::Numerator;
 
-use crate::definition::edition;
-use crate::reference::{of_respondents, variance};
-use crate::sample::{Dice, freeze, records};
+use super::definition::edition;
+use super::reference::{of_respondents, variance};
+use super::sample::{Dice, freeze, records};
 
 fn made(n: usize, seed: u64) -> (Cleaned, Weights) {
     let edition = edition();

@@ -6,7 +6,7 @@ use questionnaire::{BreakdownVariable, CalibrationGroup, Condition, Edition, Mar
 
 use super::Protection;
 use crate::calibration::{GroupWeights, TRIM_AT};
-use crate::quality::{self, two_digits};
+use crate::quality;
 
 pub(super) fn method(input: &Protection<'_>, rule: Rule) -> Method {
     let plan = &input.edition.plan;
@@ -17,7 +17,7 @@ pub(super) fn method(input: &Protection<'_>, rule: Rule) -> Method {
         confidence: plan.confidence,
         design_effect: rule.design_effect,
         n_effective: rounded_to_ten(kish_n(&input.weights.calibrated)),
-        weight_ratio: (two_digits(least), two_digits(greatest)),
+        weight_ratio: (downwards(least), upwards(greatest)),
         calibration: plan
             .calibration
             .iter()
@@ -30,8 +30,8 @@ pub(super) fn method(input: &Protection<'_>, rule: Rule) -> Method {
     }
 }
 
-/// A group as shown. Shares before calibration are counts, so a category under the smallest publishable group is
-/// withheld.
+/// A group as shown. Shares before calibration are of numbers of respondents as displayed, so that a category shown as a
+/// class, or not at all, has none.
 fn calibration(
     rule: Rule,
     group: &CalibrationGroup,
@@ -40,13 +40,16 @@ fn calibration(
 ) -> CalibrationInfo {
     let base = equal(weights.rows.len());
     let row = |category: &questionnaire::MarginCategory, count: usize, after: f64| {
-        let shown =
-            |share: f64| rule.number(equal(count)).and_then(|_| rule.display(share, Unit::Percent, base));
+        let before = rule
+            .number(equal(count))
+            .zip(rule.number(base))
+            .and_then(|(part, whole)| rule.share(part, whole));
         let row = MarginRow {
             label: category.label.clone(),
             target: tenths(100.0 * category.share),
-            before: shown(100.0 * count as f64 / weights.rows.len() as f64),
-            after: shown(after),
+            before,
+            // The margin itself, which is public, as far as calibration meets it.
+            after: before.and_then(|_| rule.display(after, Unit::Percent, base)),
             caution: None,
         };
         MarginRow { caution: quality::caution(&row), ..row }
@@ -174,11 +177,29 @@ fn notes(input: &Protection<'_>) -> Vec<String> {
         ));
     }
     notes.push(
-        "Confidentialité\u{a0}: le seuil d’effectif et les arrondis s’appliquent à chaque chiffre. La recherche des \
-         recoupements entre tableaux (secret secondaire) n’est pas encore faite dans cette version."
+        "Confidentialité\u{a0}: les tableaux de l’édition sont protégés tous ensemble. Un résultat qui permettrait de \
+         retrouver par soustraction celui d’un groupe trop petit n’est pas diffusé, et la publication est attaquée avant \
+         de paraître comme par quelqu’un qui connaîtrait l’effectif et le poids exacts de chaque groupe."
             .to_owned(),
     );
     notes
+}
+
+/// The next of 1, 2, 5 times a power of ten under a ratio: the extremes of the weights are someone's own.
+fn downwards(value: f64) -> f64 {
+    steps(value).rfind(|step| *step <= value * (1.0 + 1e-9)).unwrap_or(0.0)
+}
+
+/// The next one above it.
+fn upwards(value: f64) -> f64 {
+    steps(value).find(|step| *step >= value * (1.0 - 1e-9)).unwrap_or(value)
+}
+
+fn steps(value: f64) -> impl DoubleEndedIterator<Item = f64> {
+    // Written as it is read: 0.5 and not 5 x 0.1.
+    let exponent = if value > 0.0 { value.log10().floor() } else { 0.0 };
+    let power = 10_f64.powf(exponent.abs());
+    [1.0, 2.0, 5.0, 10.0].into_iter().map(move |m| if exponent < 0.0 { m / power } else { m * power })
 }
 
 /// To one decimal.
@@ -201,8 +222,8 @@ mod tests {
 
     #[test]
     fn numbers_of_the_method_are_rounded() {
-        let shown = [0.3149, 2.951, 12.7].map(|value| two_digits(value).to_string());
-        assert_eq!(shown, ["0.31", "3", "13"]);
+        assert_eq!([0.3149, 2.0, 12.7].map(|value| downwards(value).to_string()), ["0.2", "2", "10"]);
+        assert_eq!([0.3149, 2.0, 12.7].map(|value| upwards(value).to_string()), ["0.5", "2", "20"]);
         assert_eq!(rounded_to_ten(1936.65), 1940);
         assert_eq!(tenths(1.549).to_string(), "1.5");
     }

@@ -1,0 +1,321 @@
+//! The audit loop (`disclosure.md`, section 3.3, step 8): the candidate is attacked as an insider would, who knows the
+//! exact number and weight of respondents of every domain, and what is found is repaired until nothing is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use audit::{Claim, Known, Question, Release, Shown, Size};
+use publication::{Cell, CellKey, Displayed, Domain, Published, Unit};
+use questionnaire::{ChartForm, Edition};
+
+use super::decided::Decision;
+use super::decision::Steps;
+use crate::error::AnalysisError;
+use crate::estimation::near::NESTED;
+use crate::estimation::{DomainBase, Estimates};
+
+/// Rounds of attack and repair before giving up: each round makes something coarser or withholds it, so that there are
+/// twice as many at most as there are domains; a handful is usual.
+const ROUNDS: usize = 60;
+
+/// Someone who tries to find out what is withheld. The claims are those that must be repaired.
+pub trait Attacker: Sync {
+    /// Attacks what is displayed, with what an insider knows.
+    fn attack(&self, release: &Release, known: Option<&Known>) -> Vec<Claim>;
+}
+
+/// The attacker of the project: linear programs over everything displayed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LinearPrograms;
+
+impl Attacker for LinearPrograms {
+    fn attack(&self, release: &Release, known: Option<&Known>) -> Vec<Claim> {
+        let options = audit::Options { truth: known, ..audit::Options::default() };
+        audit::attack(release, known, &options)
+    }
+}
+
+/// What is attacked.
+pub(super) struct Candidate<'a> {
+    pub edition: &'a Edition,
+    pub estimates: &'a Estimates,
+    pub units: &'a [Unit],
+    pub n_min: u32,
+    pub steps: Steps,
+}
+
+/// Attacks and repairs until nothing serious is claimed; gives the cells.
+pub(super) fn repair(
+    candidate: &Candidate<'_>,
+    decision: &mut Decision,
+    attacker: &dyn Attacker,
+    cells: &dyn Fn(&Decision) -> BTreeMap<CellKey, Cell>,
+) -> Result<BTreeMap<CellKey, Cell>, AnalysisError> {
+    let index: BTreeMap<audit::Domain, usize> = candidate
+        .estimates
+        .domains
+        .iter()
+        .enumerate()
+        .map(|(at, found)| (named(&found.domain), at))
+        .collect();
+    for round in 0..ROUNDS {
+        let made = cells(decision);
+        if !candidate.steps.audit {
+            return Ok(made);
+        }
+        let serious = claims(candidate, decision, attacker, &made);
+        if serious.is_empty() {
+            return Ok(made);
+        }
+        tracing::info!(round, claims = serious.len(), "the attacker claims; repairing");
+        for domain in to_repair(&serious, decision, &index)? {
+            decision.repair(domain);
+        }
+    }
+    Err(AnalysisError::Unprotected { claim: "it finds something new after every repair".to_owned() })
+}
+
+/// What must be repaired, as an insider and then, when that is nothing, as an outsider.
+pub(super) fn claims(
+    candidate: &Candidate<'_>,
+    decision: &Decision,
+    attacker: &dyn Attacker,
+    cells: &BTreeMap<CellKey, Cell>,
+) -> Vec<Claim> {
+    let release = release(candidate, decision, cells);
+    let known = known(candidate, decision);
+    let serious = |known| -> Vec<Claim> {
+        attacker.attack(&release, known).into_iter().filter(Claim::is_serious).collect()
+    };
+    let found = serious(Some(&known));
+    if found.is_empty() { serious(None) } else { found }
+}
+
+/// For each claim, one of the released domains that make it possible: the one that serves most claims, then the least
+/// important. The national figures are the last to go.
+fn to_repair(
+    claims: &[Claim],
+    decision: &Decision,
+    index: &BTreeMap<audit::Domain, usize>,
+) -> Result<BTreeSet<usize>, AnalysisError> {
+    let is_shown = |at: &usize| decision.everyone[*at];
+    let mut open: Vec<BTreeSet<usize>> = Vec::new();
+    for claim in claims {
+        let binding = claim.binding.iter().filter_map(|bound| index.get(&bound.domain).copied());
+        let about = claim.group.0.iter().filter_map(|(_, domain)| index.get(domain).copied());
+        let mut found: BTreeSet<usize> = binding.filter(is_shown).collect();
+        if found.is_empty() {
+            found = about.filter(is_shown).collect();
+        }
+        if found.is_empty() {
+            return Err(AnalysisError::Unprotected { claim: claim.to_string() });
+        }
+        open.push(found);
+    }
+    let mut repaired = BTreeSet::new();
+    while !open.is_empty() {
+        let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
+        for domain in open.iter().flatten() {
+            *votes.entry(*domain).or_default() += 1;
+        }
+        // All respondents, then domains in the plan's order: of equal votes the last goes.
+        let Some((domain, _)) =
+            votes.into_iter().max_by_key(|(domain, votes)| (*domain > 0, *votes, *domain))
+        else {
+            break;
+        };
+        open.retain(|found| !found.contains(&domain));
+        repaired.insert(domain);
+    }
+    Ok(repaired)
+}
+
+/// Code of those who have none in a breakdown.
+const BLANK: &str = "_Z";
+
+/// Those who are in no category of a breakdown, if any are.
+fn without_answer(estimates: &Estimates, breakdown: &str) -> Option<Size> {
+    let whole = &estimates.everyone[0];
+    let (mut n, mut weight) = (whole.base.n, whole.weight);
+    for (found, size) in estimates.domains.iter().zip(&estimates.everyone) {
+        if matches!(&found.domain, Domain::Of { breakdown: of, .. } if of == breakdown) {
+            n = n.saturating_sub(size.base.n);
+            weight -= size.weight;
+        }
+    }
+    (n > 0).then_some(Size { n, weight: weight.max(0.0) })
+}
+
+/// A domain as the attacker names it.
+pub(super) fn named(domain: &Domain) -> audit::Domain {
+    domain
+        .conditions()
+        .into_iter()
+        .fold(audit::Domain::all(), |named, (breakdown, code)| named.and(breakdown, code))
+}
+
+/// Name of the base of an indicator: what has the same respondents has the same name, everyone's is empty.
+fn base_name(decision: &Decision, base: usize) -> String {
+    decision.base_class[base].map_or_else(String::new, |class| format!("b{class}"))
+}
+
+/// The candidate as displayed.
+fn release(candidate: &Candidate<'_>, decision: &Decision, cells: &BTreeMap<CellKey, Cell>) -> Release {
+    let Candidate { edition, estimates, units, n_min, .. } = candidate;
+    let mut release = Release::new(&edition.questionnaire.edition, *n_min);
+    for breakdown in &edition.plan.breakdowns {
+        let mut codes: Vec<&str> =
+            breakdown.categories.iter().map(|category| category.code.as_str()).collect();
+        if breakdown.variable.is_overlapping() {
+            release.overlap(&breakdown.code, codes);
+        } else {
+            codes.extend(without_answer(estimates, &breakdown.code).map(|_| BLANK));
+            release.partition(&breakdown.code, codes);
+        }
+        if let Some(within) = &breakdown.within {
+            for (part, whole) in &within.parts {
+                release.nested.insert(
+                    (breakdown.code.clone(), part.clone()),
+                    (within.breakdown.clone(), whole.clone()),
+                );
+            }
+        }
+    }
+    release.subsets.clone_from(&edition.plan.subsets);
+    let sets = complete(edition, estimates);
+    let mut question_of = Vec::with_capacity(edition.indicators.len());
+    for (at, indicator) in edition.indicators.iter().enumerate() {
+        let base = base_name(decision, estimates.base_of[at]);
+        let set = sets.iter().find(|(_, members)| members.contains(&at));
+        let (question, category) = match set {
+            Some((code, members)) => {
+                let codes = members.iter().map(|member| edition.indicators[*member].code.as_str());
+                let question = Question { base, ..Question::complete(code, codes) };
+                (question, members.iter().position(|member| *member == at).unwrap_or_default())
+            }
+            None => (
+                Question {
+                    base,
+                    range: units[at].range(),
+                    is_share: units[at] == Unit::Percent,
+                    ..Question::yes_or_no(&indicator.code)
+                },
+                0,
+            ),
+        };
+        question_of.push((indicator.code.as_str(), release.question(question), category));
+    }
+    let of_code: BTreeMap<&str, _> = question_of
+        .iter()
+        .enumerate()
+        .map(|(at, (code, question, category))| (*code, (at, *question, *category)))
+        .collect();
+    for (key, cell) in cells {
+        let Some((at, question, category)) = of_code.get(key.indicator.as_str()).copied() else { continue };
+        let domain = release.domain(named(&key.domain));
+        release.push(audit::Cell {
+            channel: "open".to_owned(),
+            table: key.domain.table(),
+            domain,
+            question,
+            category,
+            shown: cell.published().map(|cell| shown(cell, units[at])),
+        });
+    }
+    release
+}
+
+fn shown(cell: &Published, unit: Unit) -> Shown {
+    let (value, n) = (cell.value(), cell.n());
+    let (lo, hi) = value.bounds(unit.range());
+    let text = match value {
+        Displayed::AtMost { limit, .. } => format!("au plus {limit}"),
+        Displayed::AtLeast { limit, .. } => format!("au moins {limit}"),
+        Displayed::Band { from, to, .. } => format!("{from}-{to}"),
+        Displayed::Point { value, .. } => value.to_string(),
+    };
+    let interval = cell.interval();
+    Shown {
+        text,
+        lo,
+        hi,
+        step: Some(value.step()),
+        n: Some((n.least(), n.most())),
+        se: None,
+        ci: Some((interval.low, interval.high)),
+        pop: None,
+    }
+}
+
+/// Indicators that are together one question of which everyone of the base gave one answer: charts of parts of a whole
+/// whose parts sum to it.
+fn complete(edition: &Edition, estimates: &Estimates) -> Vec<(String, Vec<usize>)> {
+    let mut sets: Vec<(String, Vec<usize>)> = Vec::new();
+    let charts = edition.plan.chapters.iter().flat_map(|chapter| &chapter.charts);
+    for chart in charts.filter(|chart| chart.form == ChartForm::Stacked) {
+        let position = |code: &String| edition.indicators.iter().position(|known| known.code == *code);
+        let Some(members) = chart.indicators.iter().map(position).collect::<Option<Vec<_>>>() else {
+            continue;
+        };
+        let is_new = !sets.iter().any(|(_, known)| known.iter().any(|member| members.contains(member)));
+        let is_one_base =
+            members.windows(2).all(|pair| estimates.base_of[pair[0]] == estimates.base_of[pair[1]]);
+        let is_shares = members.iter().all(|member| edition.indicators[*member].unit == "%");
+        let sum: f64 = members.iter().map(|member| estimates.estimates[*member][0].value).sum();
+        if is_new && is_one_base && is_shares && members.len() > 1 && (sum - 1.0).abs() < 1e-9 {
+            sets.push((chart.code.clone(), members));
+        }
+    }
+    sets
+}
+
+/// What an insider knows: the exact number and weight of every domain in every base, and of the members of a network
+/// who are not in another, when they are few.
+fn known(candidate: &Candidate<'_>, decision: &Decision) -> Known {
+    let Candidate { edition, estimates, .. } = candidate;
+    let mut known = Known::new();
+    let put = |known: &mut Known, base: &str, sizes: &[DomainBase]| {
+        for (found, size) in estimates.domains.iter().zip(sizes) {
+            known.insert(base, named(&found.domain), Size { n: size.base.n, weight: size.weight });
+        }
+    };
+    put(&mut known, "", &estimates.everyone);
+    for breakdown in &edition.plan.breakdowns {
+        let is_overlapping = breakdown.variable.is_overlapping();
+        if let Some(rest) = without_answer(estimates, &breakdown.code).filter(|_| !is_overlapping) {
+            known.insert("", audit::Domain::of(&breakdown.code, BLANK), rest);
+        }
+    }
+    for (base, class) in decision.base_class.iter().enumerate() {
+        if *class == Some(base) {
+            put(&mut known, &base_name(decision, base), &estimates.bases[base]);
+        }
+    }
+    for breakdown in edition.plan.breakdowns.iter().filter(|breakdown| breakdown.variable.is_overlapping()) {
+        let networks: Vec<(&str, usize)> = estimates
+            .domains
+            .iter()
+            .enumerate()
+            .filter_map(|(at, found)| match &found.domain {
+                Domain::Of { breakdown: of, category } if *of == breakdown.code => {
+                    Some((category.as_str(), at))
+                }
+                _ => None,
+            })
+            .filter(|(_, at)| decision.planned[*at])
+            .collect();
+        for (one, at) in &networks {
+            for (other, other_at) in &networks {
+                let (rows, others) = (&estimates.domains[*at].rows, &estimates.domains[*other_at].rows);
+                let outside: Vec<usize> =
+                    rows.iter().copied().filter(|row| others.binary_search(row).is_err()).collect();
+                if at != other_at && (1..=NESTED).contains(&outside.len()) && outside.len() < rows.len() {
+                    let n = u32::try_from(outside.len()).unwrap_or_default();
+                    let weight = estimates.weight_of(&outside);
+                    let domain = audit::Domain::of(&breakdown.code, &format!("{one}\\{other}"));
+                    known.insert("", domain, Size { n, weight });
+                }
+            }
+        }
+    }
+    known
+}

@@ -1,0 +1,188 @@
+//! The whole decision: domains first, then each base, then networks of almost the same members together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use publication::Rule;
+use questionnaire::Edition;
+
+use super::atoms::Atoms;
+use super::decision::{Inside, Steps, between_bases};
+use super::structure::Structure;
+use crate::cleaning::Cleaned;
+use crate::estimation::Estimates;
+use crate::estimation::inputs::Inputs;
+
+/// What is released, and how finely.
+#[derive(Debug, Clone)]
+pub(super) struct Decision {
+    /// Whether a domain is planned: two networks are, apart or together, and a network is crossed when it is shown.
+    pub planned: Vec<bool>,
+    /// Whether anything is released of a domain.
+    pub everyone: Vec<bool>,
+    /// For each base, the domains released.
+    bases: Vec<Vec<bool>>,
+    /// How many tiers coarser than its base alone asks for a domain is shown.
+    pub coarser: Vec<usize>,
+    /// For each domain, the first with the same respondents.
+    same: Vec<usize>,
+    /// For each domain inside a network, the network.
+    network: Vec<Option<usize>>,
+    /// For each base, the first with the same respondents; nothing when that is everyone.
+    pub base_class: Vec<Option<usize>>,
+}
+
+/// What a decision reads.
+pub(super) struct Question<'a> {
+    pub cleaned: &'a Cleaned,
+    pub edition: &'a Edition,
+    pub estimates: &'a Estimates,
+    pub inputs: &'a Inputs,
+    pub rule: Rule,
+    pub steps: Steps,
+}
+
+/// Decides.
+pub(super) fn decide(question: &Question<'_>) -> Decision {
+    let Question { cleaned, edition, estimates, inputs, rule, steps } = *question;
+    let domains = &estimates.domains;
+    let structure = Structure::of(domains, edition);
+    let atoms = Atoms::new(domains, cleaned.len());
+    let inside = |bits: &[u64], sizes| Inside {
+        domains,
+        structure: &structure,
+        base: atoms.in_base(bits),
+        sizes,
+        n_min: rule.n_min,
+        steps,
+    };
+    let all = vec![u64::MAX; cleaned.len().div_ceil(64)];
+    let whole = inside(&all, &estimates.everyone);
+    let (may_be, everyone) = regroup(&whole, &structure);
+
+    let bits = inputs.base_bits(cleaned);
+    let mut seen: BTreeMap<&[u64], usize> = BTreeMap::new();
+    let mut bases: Vec<Vec<bool>> = Vec::with_capacity(bits.len());
+    let mut base_class = Vec::with_capacity(bits.len());
+    for (base, bits) in bits.iter().enumerate() {
+        let is_everyone = estimates.bases[base][0].base.n == estimates.everyone[0].base.n;
+        let first = *seen.entry(bits).or_insert(base);
+        base_class.push((!is_everyone).then_some(first));
+        bases.push(match (is_everyone, first == base) {
+            (true, _) => everyone.clone(),
+            (false, true) => inside(bits, &estimates.bases[base]).decide(&everyone),
+            (false, false) => bases[first].clone(),
+        });
+    }
+    if steps.differences {
+        for (wide, narrow) in related(edition, estimates) {
+            let both: Vec<u64> =
+                bits[wide].iter().zip(&bits[narrow]).map(|(one, other)| one & other).collect();
+            between_bases(
+                &atoms.in_base(&bits[wide]),
+                &atoms.in_base(&bits[narrow]),
+                &atoms.in_base(&both),
+                &mut bases[narrow],
+            );
+        }
+    }
+    let same =
+        (0..domains.len()).map(|at| (0..at).find(|other| atoms.are_same(*other, at)).unwrap_or(at)).collect();
+    // A network whose members are published with another's has a row that says no more than that.
+    let mut planned = vec![true; domains.len()];
+    for twins in &structure.twins {
+        planned[twins.together] = may_be[twins.together];
+    }
+    let mut decision = Decision {
+        planned,
+        everyone,
+        bases,
+        coarser: vec![0; domains.len()],
+        same,
+        network: structure.network,
+        base_class,
+    };
+    decision.unplan();
+    decision
+}
+
+/// The domains that may be released, and those that are, of everyone: a network that would expose its near twin is
+/// published with it, under one name (`disclosure.md`, section 3.1, regrouping).
+fn regroup(whole: &Inside<'_>, structure: &Structure) -> (Vec<bool>, Vec<bool>) {
+    let mut may_be = vec![true; whole.domains.len()];
+    let set = |may_be: &mut Vec<bool>, network: usize, is: bool| {
+        may_be[network] = is;
+        for (at, inside) in structure.network.iter().enumerate() {
+            if *inside == Some(network) {
+                may_be[at] = is;
+            }
+        }
+    };
+    for twins in &structure.twins {
+        set(&mut may_be, twins.together, false);
+    }
+    let mut regrouped: BTreeSet<usize> = BTreeSet::new();
+    loop {
+        let released = whole.decide(&may_be);
+        let next = structure.twins.iter().find(|twins| {
+            twins.apart.iter().all(|network| !regrouped.contains(network))
+                && twins.apart.iter().any(|network| !released[*network])
+                && twins.apart.iter().all(|network| whole.sizes[*network].base.n_sdc() >= whole.n_min)
+        });
+        let Some(twins) = next else { return (may_be, released) };
+        regrouped.extend(twins.apart);
+        set(&mut may_be, twins.together, true);
+        for network in twins.apart {
+            set(&mut may_be, network, false);
+        }
+    }
+}
+
+/// Pairs of bases of which indicators read one question: the wider first.
+fn related(edition: &Edition, estimates: &Estimates) -> BTreeSet<(usize, usize)> {
+    let mut found = BTreeSet::new();
+    for (one, first) in edition.indicators.iter().enumerate() {
+        for (other, second) in edition.indicators.iter().enumerate().skip(one + 1) {
+            let (left, right) = (estimates.base_of[one], estimates.base_of[other]);
+            if left == right || !first.questions.iter().any(|read| second.questions.contains(read)) {
+                continue;
+            }
+            let n = |base: usize| estimates.bases[base][0].base.n;
+            found.insert(if (n(left), right) >= (n(right), left) { (left, right) } else { (right, left) });
+        }
+    }
+    found
+}
+
+impl Decision {
+    /// Whether a figure is released.
+    pub(super) fn is_released(&self, base: usize, domain: usize) -> bool {
+        self.everyone[domain] && self.bases[base][domain]
+    }
+
+    /// Shows a domain, and those with the same respondents, one tier coarser; the second time, not at all.
+    pub(super) fn repair(&mut self, domain: usize) {
+        let same = self.same[domain];
+        for at in (0..self.same.len()).filter(|at| self.same[*at] == same) {
+            if self.coarser[at] == 0 {
+                self.coarser[at] = 1;
+            } else {
+                self.everyone[at] = false;
+            }
+        }
+        for at in 0..self.everyone.len() {
+            if self.network[at].is_some_and(|network| !self.everyone[network]) {
+                self.everyone[at] = false;
+            }
+        }
+        self.unplan();
+    }
+
+    /// A crossing inside a withheld network has no row: that it is planned would tell how many members there are.
+    fn unplan(&mut self) {
+        for at in 0..self.planned.len() {
+            if self.network[at].is_some_and(|network| !self.everyone[network]) {
+                self.planned[at] = false;
+            }
+        }
+    }
+}

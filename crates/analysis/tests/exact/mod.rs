@@ -1,0 +1,12 @@
+//! Tests that look into exact estimates, which nothing outside the crate can: they are compiled with it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot arrange its case must stop")]
+
+mod cleaning;
+#[path = "../it/definition.rs"]
+mod definition;
+mod estimation;
+mod protection;
+mod reference;
+#[path = "../it/sample.rs"]
+mod sample;
