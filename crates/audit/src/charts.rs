@@ -2,6 +2,7 @@
 //! their displayed values, or a ruler reads more than the page says.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -137,42 +138,48 @@ fn residual(points: &[(f64, f64)]) -> Option<f64> {
 pub(crate) fn position(text: &str) -> Option<f64> {
     let numbers = numbers(text);
     match numbers.as_slice() {
-        [value] => Some(*value),
-        [low, high] => Some(f64::midpoint(*low, *high)),
+        [(_, value)] => Some(*value),
+        [(_, low), (_, high)] => Some(f64::midpoint(*low, *high)),
         _ => None,
     }
 }
 
-/// The numbers of a text, French or plain: `1 250,5`, `-3`, `25–50 %`.
-pub(crate) fn numbers(text: &str) -> Vec<f64> {
+/// The numbers of a text and where they stand, French or plain: `1 250,5`, `-3`, `25–50 %`.
+#[must_use]
+pub fn numbers(text: &str) -> Vec<(Range<usize>, f64)> {
     let mut found = Vec::new();
-    let mut current = String::new();
-    let characters: Vec<char> = text.chars().chain(['\n']).collect();
-    for (index, character) in characters.iter().enumerate() {
-        let next_is_digit = characters.get(index + 1).is_some_and(char::is_ascii_digit);
+    let (mut current, mut start) = (String::new(), 0);
+    let characters: Vec<(usize, char)> = text.char_indices().chain([(text.len(), '\n')]).collect();
+    let is_digit = |index: usize| characters.get(index).is_some_and(|(_, found)| found.is_ascii_digit());
+    for (index, (place, character)) in characters.iter().enumerate() {
         match character {
-            '0'..='9' => current.push(*character),
-            ',' | '.' if !current.is_empty() && next_is_digit && !current.contains('.') => current.push('.'),
+            '0'..='9' => {
+                if current.is_empty() {
+                    start = *place;
+                }
+                current.push(*character);
+            }
+            ',' | '.' if !current.is_empty() && is_digit(index + 1) && !current.contains('.') => {
+                current.push('.')
+            }
             // Thousands apart, by a space that does not break.
-            '\u{202f}' | '\u{a0}' if !current.is_empty() && thousands(&characters[index + 1..]) => {}
-            '-' | '−' if current.is_empty() && next_is_digit && !before_is_digit(&characters[..index]) => {
+            '\u{202f}' | '\u{a0}'
+                if !current.is_empty()
+                    && (1..4).all(|next| is_digit(index + next))
+                    && !is_digit(index + 4) => {}
+            '-' | '−'
+                if current.is_empty()
+                    && is_digit(index + 1)
+                    && !(index > 0 && characters[index - 1].1.is_alphanumeric()) =>
+            {
+                start = *place;
                 current.push('-');
             }
             _ => {
-                found.extend(current.parse::<f64>());
+                found.extend(current.parse().map(|number| (start..*place, number)));
                 current.clear();
             }
         }
     }
     found
-}
-
-fn thousands(after: &[char]) -> bool {
-    after.len() >= 3
-        && after[..3].iter().all(char::is_ascii_digit)
-        && !after.get(3).is_some_and(char::is_ascii_digit)
-}
-
-fn before_is_digit(before: &[char]) -> bool {
-    before.last().is_some_and(|character| character.is_alphanumeric())
 }

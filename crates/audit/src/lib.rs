@@ -46,7 +46,7 @@ mod target;
 mod whole;
 mod years;
 
-pub use charts::attack_chart;
+pub use charts::{attack_chart, numbers};
 pub use claim::{Binding, Claim, Group, Kind, Severity};
 pub use domain::Domain;
 pub use error::AuditError;

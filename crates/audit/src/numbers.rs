@@ -5,8 +5,8 @@ use crate::frame::{Bounds, Frame, centre};
 use crate::sheet::Sheet;
 use crate::target::{Field, Target};
 
-/// More respondents than any edition has.
-const MOST: f64 = 1e8;
+/// Where the number of all respondents is not shown, they may be so many times the most that is.
+const UNKNOWN: f64 = 10.0;
 
 /// A number shown as a class under this tells a small group.
 const CLASS: u32 = 40;
@@ -23,13 +23,20 @@ pub(crate) fn attack(
 ) -> Vec<Target> {
     let structure = field.structure;
     let frame = Frame::of_numbers(structure);
+    // Numbers are counted in parts of the most: the solver is precise to a share of the greatest number it sees.
+    let shown_most = sheet.numbers.values().map(|(_, most)| *most).max().unwrap_or(field.n_min);
+    let is_all_shown = sheet.numbers.contains_key(&crate::Domain::all());
+    let unit = f64::from(shown_most.max(1)) * if is_all_shown { 1.0 } else { UNKNOWN };
     let mut bounds: Bounds = structure
         .domains
         .iter()
         .map(|domain| {
-            let shown = sheet.numbers.get(domain).map(|(least, most)| (f64::from(*least), f64::from(*most)));
-            let least = if sheet.released.contains(domain) { f64::from(field.n_min) } else { 0.0 };
-            shown.unwrap_or((least, MOST))
+            let shown = sheet
+                .numbers
+                .get(domain)
+                .map(|(least, most)| (f64::from(*least) / unit, f64::from(*most) / unit));
+            let least = if sheet.released.contains(domain) { f64::from(field.n_min) / unit } else { 0.0 };
+            shown.unwrap_or((least, 1.0))
         })
         .collect();
     tighten(&frame, &mut bounds);
@@ -50,16 +57,16 @@ pub(crate) fn attack(
     for (position, (target, walk)) in all.into_iter().zip(walks).enumerate() {
         let mut interval = quick(&target, &bounds);
         let mut binding = Vec::new();
-        let is_open = walk
-            .zip(room.as_ref())
-            .is_some_and(|(walk, room)| walk.length(room, true) + walk.length(room, false) > TWO + 0.01);
+        let is_open = walk.zip(room.as_ref()).is_some_and(|(walk, room)| {
+            walk.length(room, true) + walk.length(room, false) > (TWO + 0.01) / unit
+        });
         if !is_open && let Some((found, by)) = field.range_of(&program, &target.terms) {
             (interval, binding) = ((found.0.max(interval.0), found.1.min(interval.1)), by);
         }
-        let n = whole(interval);
+        let n = whole((interval.0 * unit, interval.1 * unit), unit);
         let target = Target { n, ..target };
         let is_class = position >= first_class;
-        if n.0 == n.1 {
+        if n.0 == n.1 && (is_class || n.0 < field.n_min) {
             let mut claim = number(field, &target, binding);
             if is_class {
                 "its number is shown as a class".clone_into(&mut claim.detail);
@@ -147,8 +154,9 @@ fn tighten(frame: &Frame, bounds: &mut Bounds) {
 
 /// The whole numbers of an interval, with a little for the solver's rounding; at least one.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the range of counts")]
-fn whole((low, high): (f64, f64)) -> (u32, u32) {
-    let least = (low - 1e-4).ceil().clamp(0.0, MOST) as u32;
-    let most = (high + 1e-4).floor().clamp(0.0, MOST) as u32;
+fn whole((low, high): (f64, f64), unit: f64) -> (u32, u32) {
+    let dust = (unit * 1e-7).clamp(1e-4, 0.4);
+    let least = (low - dust).ceil().clamp(0.0, f64::from(u32::MAX)) as u32;
+    let most = (high + dust).floor().clamp(0.0, f64::from(u32::MAX)) as u32;
     (least, most.max(least))
 }

@@ -96,10 +96,7 @@ impl Program {
             static_regularization_constant: regularisation,
             ..DefaultSettings::default()
         };
-        let Ok(mut solver) = DefaultSolver::new(&quadratic, &price, &matrix, &bounds, &cones, settings)
-        else {
-            return Outcome::Unknown;
-        };
+        let mut solver = DefaultSolver::new(&quadratic, &price, &matrix, &bounds, &cones, settings);
         solver.solve();
         match solver.solution.status {
             SolverStatus::Solved | SolverStatus::AlmostSolved => Outcome::Least {
