@@ -160,7 +160,7 @@ pub fn numbers(text: &str) -> Vec<(Range<usize>, f64)> {
                 current.push(*character);
             }
             ',' | '.' if !current.is_empty() && is_digit(index + 1) && !current.contains('.') => {
-                current.push('.')
+                current.push('.');
             }
             // Thousands apart, by a space that does not break.
             '\u{202f}' | '\u{a0}'

@@ -127,10 +127,10 @@ impl fmt::Display for Claim {
         };
         match (self.kind, self.interval, self.n) {
             (Kind::Number, _, Some((least, most))) if least == most => {
-                write!(formatter, "{group} has {least} respondents")?
+                write!(formatter, "{group} has {least} respondents")?;
             }
             (Kind::Number, _, Some((least, most))) => {
-                write!(formatter, "{group} has {least} to {most} respondents")?
+                write!(formatter, "{group} has {least} to {most} respondents")?;
             }
             (Kind::AllOrNone, Some((low, _)), _) => {
                 let who = if low > 50.0 { "all" } else { "none" };
@@ -144,7 +144,7 @@ impl fmt::Display for Claim {
                 write!(formatter, "the precision shown for {group} says {least} to {most} respondents")?;
             }
             (Kind::Years, _, _) => {
-                write!(formatter, "the answers of who came or left can be read in {group}")?
+                write!(formatter, "the answers of who came or left can be read in {group}")?;
             }
             _ if !group.0.is_empty() => write!(formatter, "{group} {answer}")?,
             _ => formatter.write_str(&answer)?,

@@ -14,7 +14,7 @@ impl Factored {
             let (before, rest) = matrix.split_at_mut(row * size);
             let line = &mut rest[..size];
             for column in 0..row {
-                let other = &before[column * size..column * size + column + 1];
+                let other = &before[column * size..=column * size + column];
                 let sum: f64 = line[..column].iter().zip(other).map(|(a, b)| a * b).sum();
                 line[column] = (line[column] - sum) / other[column];
             }
@@ -32,7 +32,7 @@ impl Factored {
     pub(crate) fn solve(&self, right: &mut [f64]) {
         let size = self.size;
         for row in 0..size {
-            let line = &self.lower[row * size..row * size + row + 1];
+            let line = &self.lower[row * size..=row * size + row];
             let sum: f64 = line[..row].iter().zip(right.iter()).map(|(a, b)| a * b).sum();
             right[row] = (right[row] - sum) / line[row];
         }

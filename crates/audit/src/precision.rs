@@ -15,10 +15,13 @@ const NORMAL: f64 = 1.959_964;
 /// So few numbers are a recovered number.
 const FEW: u32 = 2;
 
+/// What a cell shows, and its standard error as an interval.
+type Seen<'a> = (&'a Shown, (f64, f64));
+
 /// Attacks every domain whose number is not shown exactly.
 pub(crate) fn attack(release: &Release, truth: Option<&Known>) -> Vec<Claim> {
     let grid = grid(release);
-    let mut found: BTreeMap<(&str, &Domain), Vec<(&Shown, (f64, f64))>> = BTreeMap::new();
+    let mut found: BTreeMap<(&str, &Domain), Vec<Seen<'_>>> = BTreeMap::new();
     for cell in release.cells() {
         let question = release.question_of(cell.question);
         let Some(shown) = cell.shown.as_ref().filter(|_| question.is_share) else { continue };
@@ -28,7 +31,7 @@ pub(crate) fn attack(release: &Release, truth: Option<&Known>) -> Vec<Claim> {
     }
     let mut claims = Vec::new();
     for ((base, domain), cells) in found {
-        let class = cells.iter().filter_map(|(shown, _)| shown.n).next();
+        let class = cells.iter().find_map(|(shown, _)| shown.n);
         if class.is_some_and(|(least, most)| least == most) {
             continue;
         }

@@ -60,7 +60,7 @@ pub(crate) fn only_count(
         .filter(|domain| !field.is_released[*domain])
         .filter_map(|domain| {
             let count = (frame.weights[domain] / total_n).round();
-            (count >= 1.0 && count <= FEW && mean > 0.0)
+            ((1.0..=FEW).contains(&count) && mean > 0.0)
                 .then(|| share_of(&[(domain, 1.0)], &frame.weights).map(|share| (share, count)))?
         })
         .collect();

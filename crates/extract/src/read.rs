@@ -122,7 +122,10 @@ impl Extract {
     /// When the file cannot be decoded, or lacks a column.
     pub fn group(&self, index: usize, columns: &[String]) -> Result<DataFrame, ExtractError> {
         let groups = &self.metadata.row_groups;
-        let offset = groups[..index].iter().map(|group| group.num_rows()).sum();
+        let mut offset = 0;
+        for group in &groups[..index] {
+            offset += group.num_rows();
+        }
         // A file of one group is read column beside column; groups are read one beside the other.
         let parallel = if groups.len() == 1 { ParallelStrategy::Columns } else { ParallelStrategy::None };
         let reader = self.reader(offset, groups[index].num_rows()).read_parallel(parallel);

@@ -57,7 +57,7 @@ impl From<sqlx::Error> for Failed {
         // Class 23: a constraint does not hold. Class 22: a value cannot be.
         let is_about_a_row = error
             .as_database_error()
-            .and_then(|error| error.code())
+            .and_then(sqlx::error::DatabaseError::code)
             .is_some_and(|code| code.starts_with("23") || code.starts_with("22"));
         if is_about_a_row { Self::Refused(told) } else { Self::Away(told) }
     }

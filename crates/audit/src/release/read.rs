@@ -159,7 +159,7 @@ impl Release {
                 .filter(|(name, _)| {
                     !name.starts_with("d_") && !NAMES.contains(name) && **name != "suppressed"
                 })
-                .filter(|(name, value)| !value.is_empty() && !(**name == "estimate" && **value == SUPPRESSED))
+                .filter(|(name, value)| !(value.is_empty() || **name == "estimate" && **value == SUPPRESSED))
                 .map(|(name, _)| *name)
                 .collect();
             if !telling.is_empty() {

@@ -19,7 +19,8 @@ pub(crate) async fn run(arguments: &ServeArguments) -> Result<(), CliError> {
     let base_url = arguments.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let extras = extras(arguments, &definition)?;
     let router =
-        site::router(&definition, &directory, store, base_url.clone(), arguments.simulated, extras, mailbox).await?;
+        site::router(&definition, &directory, store, base_url.clone(), arguments.simulated, extras, mailbox)
+            .await?;
     say(format!("questionnaire: http://{address}/"))?;
     say(format!("barometers:    http://{address}{}/", site::BAROMETER))?;
     tracing::info!(edition.id = definition.edition.questionnaire.edition, address = %address, "serving");

@@ -397,6 +397,7 @@ fn by_domain(context: &Context<'_>, indicators: &[(&Indicator, String)], domains
             code: match domain {
                 Domain::All => String::new(),
                 Domain::Of { category, .. } => category.clone(),
+                Domain::Crossed { category, part, .. } => format!("{category}-{part}"),
             },
             label: if is_single { String::new() } else { context.domain_label(domain) },
             n: String::new(),

@@ -6,11 +6,11 @@ use std::sync::LazyLock;
 
 use publication::{
     Band, Base, Breakdown, BreakdownWords, CalibrationInfo, Category, Caution, CellKey, Change, Chapter,
-    ChartForm, ChartPlan, Count, Counts, Dimension, Direction, Domain, EditionInfo, Evolution,
-    Finding, HeaviestShare, Indicator, Influence, InfluenceRow, ItemReliability, MarginInfo, MarginRow,
-    Method, NetworkSector, PartReliability, Profile, ProfileRow, Provenance, Publication,
-    Quality, Reference, Refused, Reliability, Rule, Series, Subject, Target, Tipping, TippingRow, Unit,
-    Variant, WeightQuantile, WeightSpread, Why, Wording,
+    ChartForm, ChartPlan, Count, Counts, Dimension, Direction, Domain, EditionInfo, Evolution, Finding,
+    HeaviestShare, Indicator, Influence, InfluenceRow, ItemReliability, MarginInfo, MarginRow, Method,
+    NetworkSector, PartReliability, Profile, ProfileRow, Provenance, Publication, Quality, Reference,
+    Refused, Reliability, Rule, Series, Subject, Target, Tipping, TippingRow, Unit, Variant, WeightQuantile,
+    WeightSpread, Why, Wording,
 };
 use report::Options;
 
