@@ -2,6 +2,7 @@
 
 mod access;
 mod architecture;
+mod canaries;
 mod crash;
 mod crowd;
 mod definition;
@@ -10,6 +11,7 @@ mod hostile;
 mod journey;
 mod kept;
 mod keyboard;
+mod matrix;
 mod paper;
 mod revision;
 mod river;

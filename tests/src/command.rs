@@ -7,7 +7,7 @@ use std::process::Command;
 const BINARY: &str = "BAROMETRE_BIN";
 
 /// Settings that the environment could bring in by accident.
-const SETTINGS: [&str; 8] = [
+const SETTINGS: [&str; 9] = [
     "BAROMETRE_BASE_URL",
     "BAROMETRE_DATABASE_URL",
     "BAROMETRE_DIR",
@@ -16,6 +16,7 @@ const SETTINGS: [&str; 8] = [
     "BAROMETRE_MAIL_FROM",
     "BAROMETRE_SMTP",
     "BAROMETRE_SURVEYS",
+    "BAROMETRE_TRUSTED_PROXY",
 ];
 
 /// Root of the workspace.

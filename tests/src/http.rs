@@ -54,9 +54,17 @@ impl Http {
         self.send("GET", path, &[], &[])
     }
 
-    /// `POST` of a form whose body is given byte for byte.
+    /// `POST` of a form whose body is given byte for byte, with the proof that the personal link of the path opened it.
     #[must_use]
     pub fn post(&self, path: &str, body: &[u8]) -> Reply {
+        let link = path.split_once("/q/").and_then(|(_, rest)| rest.split('/').next());
+        let proof = link.map(|token| format!("&jeton={}", intake::form_token(token))).unwrap_or_default();
+        self.post_unproven(path, &[body, proof.as_bytes()].concat())
+    }
+
+    /// The same without the proof.
+    #[must_use]
+    pub fn post_unproven(&self, path: &str, body: &[u8]) -> Reply {
         self.send("POST", path, &[("content-type", "application/x-www-form-urlencoded")], body)
     }
 

@@ -59,7 +59,16 @@ impl Server {
     /// When the binary is missing or does not start.
     #[must_use]
     pub fn start_on(data: &Path, surveys: &Path) -> Self {
-        Self::start_by(barometre(), data, surveys, 0, &[])
+        Self::start_with(data, surveys, &[])
+    }
+
+    /// Starts a server with more arguments.
+    ///
+    /// # Panics
+    /// When the binary is missing or does not start.
+    #[must_use]
+    pub fn start_with(data: &Path, surveys: &Path, more: &[&str]) -> Self {
+        Self::start_by(barometre(), data, surveys, 0, more)
     }
 
     /// Starts a server that keeps its responses in this PostgreSQL database, on a port of our choice: one that is started

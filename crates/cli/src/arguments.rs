@@ -1,9 +1,10 @@
 //! What may be asked on the command line. Every setting has a flag; those an operator keeps have a variable too.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use intake::IpNet;
 
 /// From a filled questionnaire to a published barometer.
 #[derive(Debug, Parser)]
@@ -239,6 +240,10 @@ pub(crate) struct ServeArguments {
     /// Cards of the directory (`annuaire.json`): each result names the actors of its department
     #[arg(long, value_name = "FILE")]
     pub actors: Option<PathBuf>,
+    /// Proxies in front of the site, as networks or addresses: what they say in `X-Forwarded-For` is believed, so that
+    /// requests are counted by who asks. Without them everyone behind a proxy counts as one, or, on this machine, as nobody
+    #[arg(long, env = "BAROMETRE_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',', value_parser = network)]
+    pub trusted_proxy: Vec<IpNet>,
     /// Collect simulated responses in an edition that nobody opened yet: every page says so
     #[arg(long)]
     pub simulated: bool,
@@ -279,6 +284,14 @@ pub(crate) struct InviteArguments {
     pub data: DataArguments,
     #[command(flatten)]
     pub surveys: SurveysArguments,
+}
+
+/// A network such as `10.0.0.0/8`, or one address.
+fn network(text: &str) -> Result<IpNet, String> {
+    let of_one = || text.parse::<IpAddr>().map(IpNet::from);
+    text.parse()
+        .or_else(|_| of_one())
+        .map_err(|_| "expected a network such as 10.0.0.0/8, or an address".to_owned())
 }
 
 /// Arguments of `revise`.

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use intake::{Clock, Extras, Mailbox, Settings, SystemClock, Words};
+use intake::{Clock, Extras, Limits, Mailbox, Settings, SystemClock, Words};
 use store::OfficeStore;
 use tokio::net::TcpListener;
 
@@ -39,6 +39,7 @@ pub(crate) async fn router(
     is_simulated: bool,
     extras: Extras,
     mailbox: Option<Mailbox>,
+    limits: Limits,
 ) -> Result<Router, CliError> {
     let code = definition.collection();
     store.open_edition(&code, is_simulated, SystemClock.now()).await?;
@@ -52,6 +53,7 @@ pub(crate) async fn router(
         publisher: definition.survey.publisher.clone(),
         contact: definition.survey.contact.clone(),
         words: words(definition)?,
+        limits,
     };
     let live = Live::start(definition.clone(), store, settings, extras, mailbox).await?;
     let portal = portal::router(portal::Portal::new(BAROMETER, directory.publications()));
@@ -85,7 +87,8 @@ pub(crate) fn words(definition: &Definition) -> Result<Words, CliError> {
 
 /// Serves until the process is asked to stop, then lets running requests end.
 pub(crate) async fn serve(listener: TcpListener, router: Router) -> Result<(), CliError> {
-    axum::serve(listener, router)
+    // Requests are counted by where they come from.
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stop_asked())
         .await
         .map_err(CliError::io("the network"))

@@ -34,10 +34,6 @@ pub(crate) struct App {
     languages: Vec<Language>,
     /// Path of the base address, put before every link; empty at the root of a site.
     base: String,
-    /// Route of the style sheet; its hash changes with its content, so that it may be kept for ever.
-    pub(crate) style_route: String,
-    /// Route of the script, likewise.
-    pub(crate) script_route: String,
     /// Whether pages are served over TLS.
     pub(crate) is_secure: bool,
 }
@@ -46,13 +42,7 @@ impl App {
     /// The faces of an intake: the first has the addresses without a language, and each other language of the
     /// questionnaire that the pages speak has its own under its code.
     pub(crate) fn faces(intake: Intake) -> Vec<Self> {
-        let codes = &intake.edition.questionnaire.languages;
-        let mut languages: Vec<Language> = codes.iter().filter_map(|code| Language::of(code)).collect();
-        if codes.first().is_none_or(|first| Language::of(first).is_none()) {
-            // Questions in a language that the pages do not speak are framed in French.
-            languages.retain(|&language| language != Language::French);
-            languages.insert(0, Language::French);
-        }
+        let languages = Language::offered(&intake.edition.questionnaire.languages);
         let others: Vec<Self> = languages[1..]
             .iter()
             .filter_map(|&language| {
@@ -75,13 +65,8 @@ impl App {
         let base = intake.settings.base_url.trim_end_matches('/');
         let after_scheme = base.split_once("://").map_or(base, |(_, rest)| rest);
         let path = after_scheme.find('/').map_or("", |start| &after_scheme[start..]).to_owned();
-        let hash = |content: &str| -> String {
-            Sha256::digest(content).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
-        };
         let is_secure = base.starts_with("https://");
-        let style_route = format!("/style-{}.css", hash(STYLE));
-        let script_route = format!("/script-{}.js", hash(&SCRIPT));
-        Self { intake, language, languages, base: path, style_route, script_route, is_secure }
+        Self { intake, language, languages, base: path, is_secure }
     }
 
     /// Whether this is the face in the questionnaire's own language.
@@ -130,12 +115,12 @@ impl App {
 
     /// The address of the style sheet, which has no language.
     pub(crate) fn style(&self) -> String {
-        format!("{}{}", self.base, self.style_route)
+        format!("{}{}", self.base, style_route())
     }
 
     /// The address of the script, which has no language.
     pub(crate) fn script(&self) -> String {
-        format!("{}{}", self.base, self.script_route)
+        format!("{}{}", self.base, script_route())
     }
 
     /// The languages to change to.
@@ -209,6 +194,22 @@ pub(crate) enum Taking {
     Grace(DateTime<Utc>),
     /// Nothing.
     Closed,
+}
+
+/// Route of the style sheet; its hash changes with its content, so that it may be kept for ever.
+pub(crate) fn style_route() -> String {
+    static ROUTE: LazyLock<String> = LazyLock::new(|| format!("/style-{}.css", hash(STYLE)));
+    ROUTE.clone()
+}
+
+/// Route of the script, likewise.
+pub(crate) fn script_route() -> String {
+    static ROUTE: LazyLock<String> = LazyLock::new(|| format!("/script-{}.js", hash(&SCRIPT)));
+    ROUTE.clone()
+}
+
+fn hash(content: &str) -> String {
+    Sha256::digest(content).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The route of a page of a questionnaire.

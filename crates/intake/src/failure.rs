@@ -67,6 +67,20 @@ pub(crate) enum Failure {
     /// The request was made by another site.
     #[error("the request comes from another site")]
     CrossSite,
+    /// The form does not prove that it was opened by its personal link.
+    #[error("the form does not prove that it was opened by its personal link")]
+    Unproven {
+        /// Of the personal link.
+        token: String,
+        /// The page of that form.
+        page: &'static str,
+    },
+    /// Requests come too fast.
+    #[error("requests come too fast; one more will be taken in {seconds} s")]
+    TooMany {
+        /// When one more will be taken.
+        seconds: u64,
+    },
     /// The store is away.
     #[error("{0}")]
     Unavailable(String),
@@ -93,7 +107,8 @@ impl Failure {
             Self::Sent { .. } | Self::OffPath { .. } | Self::Updated { .. } => StatusCode::CONFLICT,
             Self::Form(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::CrossSite | Self::Unproven { .. } => StatusCode::FORBIDDEN,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) | Self::NotSent { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -159,6 +174,9 @@ pub(crate) async fn show(State(app): State<Arc<App>>, request: Request, next: Ne
         tracing::error!(error = %failure, "a page could not be made");
     }
     let mut page = (failure.status(), pages::failure::page(&app, &failure, route.as_deref())).into_response();
+    if let Failure::TooMany { seconds } = *failure {
+        page.headers_mut().insert(axum::http::header::RETRY_AFTER, seconds.into());
+    }
     if let Some(allow) = response.headers().get(axum::http::header::ALLOW) {
         page.headers_mut().insert(axum::http::header::ALLOW, allow.clone());
     }

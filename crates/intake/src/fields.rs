@@ -67,6 +67,11 @@ impl Fields {
         self.all(name).iter().any(|given| given == value)
     }
 
+    /// Takes all values of a field out of the form.
+    pub(crate) fn take(&mut self, name: &str) -> Vec<String> {
+        self.0.remove(name).unwrap_or_default()
+    }
+
     /// Adds a value.
     pub(crate) fn push(&mut self, name: &str, value: &str) {
         self.0.entry(name.to_owned()).or_default().push(value.to_owned());

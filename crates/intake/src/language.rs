@@ -15,6 +15,17 @@ pub(crate) enum Language {
 }
 
 impl Language {
+    /// The languages of the pages for a questionnaire in these, its own first. Questions in a language that the pages do
+    /// not speak are framed in French.
+    pub(crate) fn offered(codes: &[String]) -> Vec<Self> {
+        let mut languages: Vec<Self> = codes.iter().filter_map(|code| Self::of(code)).collect();
+        if codes.first().is_none_or(|first| Self::of(first).is_none()) {
+            languages.retain(|&language| language != Self::French);
+            languages.insert(0, Self::French);
+        }
+        languages
+    }
+
     /// The language with this code; `None` when no catalogue is in it.
     pub(crate) fn of(code: &str) -> Option<Self> {
         [Self::French, Self::English].into_iter().find(|language| language.code() == code)

@@ -10,7 +10,10 @@
 //!   both pages say what was answered elsewhere;
 //! - answers off the path are never submitted, a response is submitted once, however often it is sent;
 //! - what was sent is corrected until the edition closes and withdrawn at any time, by the personal link;
-//! - a GET changes nothing; no cookie, nothing loaded from elsewhere, and no page needs its one script;
+//! - a GET changes nothing; no cookie, no inline script, nothing loaded from elsewhere, and no page needs its one script;
+//! - a form counts only with the proof that its personal link opened it ([`form_token`]), and what comes too fast
+//!   ([`Limits`]) or without the proof is given back with all that was typed;
+//! - programs go the same way in JSON, under `/api/v1` ([`openapi`]): same validation, same calls to the store;
 //! - neither the token of a personal link nor an answer is ever written to a log.
 //!
 //! The questionnaire's own language has the addresses without a language; another has the same ones under its code,
@@ -37,12 +40,14 @@
 //!         publisher: "Social Good Accelerator".to_owned(),
 //!         contact: "contact@barometre.example".to_owned(),
 //!         words: intake::Words::default(),
+//!         limits: intake::Limits::default(),
 //!     },
 //!     extras: intake::Extras::default(),
 //! })
 //! # }
 //! ```
 
+mod api;
 mod app;
 mod clock;
 mod code;
@@ -75,12 +80,18 @@ use axum::Router;
 use questionnaire::{Answers, Edition};
 use store::RespondentStore;
 
+pub use api::openapi;
 pub use clock::{Clock, SystemClock};
 pub use code::Code;
 pub use extras::{Actor, Benchmark, Extras, PrintError, Printer, Shown};
+pub use guard::limits::{Limits, Pace, Paces};
+pub use guard::log_panics_by_place;
+pub use guard::proof::form_token;
 pub use invitation::{Invitation, invitation};
+pub use ipnet::IpNet;
 pub use mail::{Attempts, Letter, Mailbox, Postman};
 pub use resources::{Resources, ResourcesError};
+pub use routes::Route;
 pub use sheet::{Bar, Link, Part, Section, Sheet, Step, Verdict};
 pub use statement::covered;
 pub use token::{SystemTokens, TokenError, Tokens, token, token_hash};
@@ -126,6 +137,8 @@ pub struct Settings {
     pub contact: String,
     /// What the survey says in its own words, in place of the catalogue's.
     pub words: Words,
+    /// How fast requests are taken, and which proxies are believed. Routers that take each other's place share it.
+    pub limits: Limits,
 }
 
 /// The routes of the respondent's face, in every language offered.
@@ -133,8 +146,15 @@ pub fn router(intake: Intake) -> Router {
     routes::router(app::App::faces(intake))
 }
 
+/// All routes of [`router`] for an edition, in the order of their addresses.
+#[must_use]
+pub fn routes(edition: &Edition) -> Vec<Route> {
+    routes::all(edition)
+}
+
 /// The form fields that a browser would post for these answers on this screen, names and values, without the
-/// button pressed (`action` = `suivant`, `precedent`, `plus_tard` or `langue`).
+/// button pressed (`action` = `suivant`, `precedent`, `plus_tard` or `langue`) and without the field `jeton`, which is
+/// [`form_token`] of the personal link.
 ///
 /// | Kind | Fields |
 /// |---|---|

@@ -59,7 +59,7 @@ catalogue! {
     Start {
         title: String, lead: String, whom_title: String, whom: String, time_title: String, time: String, ready_title: String,
         ready: String, get_title: String, get: String, confidentiality_title: String, confidentiality: Vec<String>,
-        privacy: String, button: String, resume: String,
+        privacy: String, button: String, resume: String, trap: String,
         code: String, invited: String,
     }
     Closed { title: String, text: String, receipt: String, grace: String, grace_draft: String, }
@@ -68,7 +68,8 @@ catalogue! {
         previous: String, later: String, optional: String, required: String, several: String, at_most: String,
         no_answer: String, error_title_one: String, error_title_many: String, leave_back: String, leave_later: String,
         warning_title: String, warning: String, not_saved_title: String, not_saved: String, not_saved_typed: String,
-        nothing_typed: String, updated_title: String, updated: String, out_of: String, characters: String,
+        nothing_typed: String, updated_title: String, updated: String, unproven_title: String, unproven: String,
+        slow_title: String, slow: String, out_of: String, characters: String,
         waiting: String, offline: String, offline_unkept: String, back_online: String, offline_refused: String,
     }
     Commune {
@@ -122,6 +123,7 @@ catalogue! {
         not_found_title: String, not_found: String, method_title: String, method: String, gone_title: String,
         gone: String, apart_title: String, apart: String, updated_title: String, updated: String, sent_title: String, sent: String, off_path_title: String, off_path: String, form_title: String,
         form: String, large_title: String, large: String, cross_title: String, cross: String,
+        unproven_title: String, unproven: String, slow_title: String, slow: String, back: String,
         unavailable_title: String, unavailable: String, not_sent_title: String, not_sent: String, internal_title: String, internal: String, home: String,
         resume: String, receipt: String, summary: String,
     }

@@ -53,13 +53,17 @@ impl Portal {
     }
 }
 
+/// The addresses of the public site, all of them to `GET`.
+pub const ROUTES: [&str; 4] = ["/", "/{edition}", "/{edition}/", "/{edition}/{*file}"];
+
 /// The routes of the public site.
 pub fn router(portal: Portal) -> Router {
+    let [of_home, of_edition, of_index, of_file] = ROUTES;
     Router::new()
-        .route("/", get(home))
-        .route("/{edition}", get(without_slash))
-        .route("/{edition}/", get(index))
-        .route("/{edition}/{*file}", get(file))
+        .route(of_home, get(home))
+        .route(of_edition, get(without_slash))
+        .route(of_index, get(index))
+        .route(of_file, get(file))
         .fallback(async || not_found())
         .layer(map_response(headers::protect))
         .with_state(Arc::new(portal))

@@ -53,6 +53,7 @@ pub(crate) async fn run(arguments: &DemoArguments) -> Result<(), CliError> {
         true,
         extras::load(&definition)?,
         None,
+        intake::Limits::default(),
     )
     .await?;
     let server = tokio::spawn(site::serve(listener, router));

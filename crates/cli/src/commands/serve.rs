@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use intake::{Limits, Paces};
+
 use crate::arguments::ServeArguments;
 use crate::commands::say;
 use crate::data::DataDirectory;
@@ -18,8 +20,11 @@ pub(crate) async fn run(arguments: &ServeArguments) -> Result<(), CliError> {
     let (listener, address) = site::listen(arguments.listen).await?;
     let base_url = arguments.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let extras = extras(arguments, &definition)?;
+    let limits = Limits::new(Paces::default(), arguments.trusted_proxy.clone());
+    intake::log_panics_by_place();
+    let is_simulated = arguments.simulated;
     let router =
-        site::router(&definition, &directory, store, base_url.clone(), arguments.simulated, extras, mailbox)
+        site::router(&definition, &directory, store, base_url.clone(), is_simulated, extras, mailbox, limits)
             .await?;
     say(format!("questionnaire: http://{address}/"))?;
     say(format!("barometers:    http://{address}{}/", site::BAROMETER))?;

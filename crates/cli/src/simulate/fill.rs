@@ -122,7 +122,11 @@ impl Visit<'_> {
     async fn post(&mut self, page: &str, fields: &[(String, String)]) -> Result<(), FillError> {
         let bad_address = |_| FillError::Address { address: page.to_owned() };
         let target = self.at.join(page).map_err(bad_address)?;
-        let response = self.client.post(target).form(fields).send().await?;
+        let mut fields = fields.to_vec();
+        if let Some(token) = token_in(target.path()) {
+            fields.push(("jeton".to_owned(), intake::form_token(token)));
+        }
+        let response = self.client.post(target).form(&fields).send().await?;
         let status = response.status();
         let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
         let (StatusCode::SEE_OTHER, Some(location)) = (status, location) else {
@@ -138,6 +142,11 @@ impl Visit<'_> {
     fn astray(&self, page: &str) -> FillError {
         FillError::Astray { page: page.to_owned(), next: self.page() }
     }
+}
+
+/// The token of the personal link in the path of a page.
+fn token_in(path: &str) -> Option<&str> {
+    path.split_once("/q/").and_then(|(_, rest)| rest.split('/').next())
 }
 
 #[cfg(test)]
@@ -176,6 +185,7 @@ mod tests {
                 publisher: "SOGA".to_owned(),
                 contact: "contact@example.org".to_owned(),
                 words: intake::Words::default(),
+                limits: intake::Limits::default(),
             },
             extras: intake::Extras::default(),
         });

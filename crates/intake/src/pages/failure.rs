@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::app::{App, page_route};
 use crate::failure::Failure;
 use crate::pages::{Elsewhere, frame};
+use crate::texts::fill;
 
 /// The page of a failure. `route` is that of a page that may be asked for in another language. The page for links that
 /// lead nowhere is always the same, so that nothing is learnt by trying: it repeats no address.
@@ -23,12 +24,18 @@ pub(crate) fn page(app: &App, failure: &Failure, route: Option<&str>) -> Markup 
         Failure::Form(_) => (&words.form_title, &words.form),
         Failure::TooLarge => (&words.large_title, &words.large),
         Failure::CrossSite => (&words.cross_title, &words.cross),
+        Failure::Unproven { .. } => (&words.unproven_title, &words.unproven),
+        Failure::TooMany { .. } => (&words.slow_title, &words.slow),
         Failure::Unavailable(_) => (&words.unavailable_title, &words.unavailable),
         Failure::NotSent { .. } => (&words.not_sent_title, &words.not_sent),
         Failure::Internal(_) => (&words.internal_title, &words.internal),
     };
+    let seconds =
+        if let Failure::TooMany { seconds } = failure { seconds.to_string() } else { String::new() };
+    let text = fill(text, &[("seconds", &seconds)]);
     let (next, label) = match failure {
         Failure::Sent { token } => (page_route(token, "merci"), &words.receipt),
+        Failure::Unproven { token, page } => (page_route(token, page), &words.back),
         Failure::SetApart { token } => (page_route(token, "retirer"), &texts.site.withdraw),
         Failure::OffPath { token } | Failure::Updated { token: Some(token), .. } => {
             (format!("/q/{token}"), &words.resume)

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::app::{App, page_route};
-use crate::pages::{Elsewhere, frame};
+use crate::pages::{Elsewhere, frame, proof};
 
 /// The page that asks whether to erase everything, for someone who refused on the screen of consent.
 pub(crate) const WITHDRAW_REFUSING: &str = "retirer?refus";
@@ -24,6 +24,7 @@ pub(crate) fn withdraw(app: &App, token: &str, is_refusal: bool) -> Markup {
         p { (withdraw.text) }
         p { (withdraw.published) }
         form method="post" action=(app.questionnaire(token, "retirer")) {
+            (proof(token))
             button.danger { (withdraw.confirm) }
         }
         p { a href=(app.href(&format!("/q/{token}"))) { (withdraw.cancel) } }

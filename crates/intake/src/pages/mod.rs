@@ -19,9 +19,15 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::app::App;
 use crate::fields::ACTION;
+use crate::guard::proof::{PROOF, form_token};
 
 /// Identifier of the form that a page's language button posts.
 pub(crate) const FORM: &str = "ecran";
+
+/// The field by which a form proves that it was opened by its personal link.
+pub(crate) fn proof(token: &str) -> Markup {
+    html! { input type="hidden" name=(PROOF) value=(form_token(token)); }
+}
 
 /// How a page is had in another language.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use store::{EarlierAnswers, Record};
 
 use crate::app::{App, page_route};
-use crate::pages::{Elsewhere, frame, sheet};
+use crate::pages::{Elsewhere, frame, proof, sheet};
 use crate::sheet::{Part, Section, Sheet};
 use crate::texts::fill;
 
@@ -36,6 +36,7 @@ pub(crate) fn page(app: &App, token: &str, sent: &Receipt<'_>) -> Markup {
                 p { (receipt.correcting) }
                 p { a.main href=(app.questionnaire(token, "recapitulatif")) { (receipt.correcting_resume) } }
                 form method="post" action=(app.questionnaire(token, "abandonner")) {
+                    (proof(token))
                     button.plain { (receipt.correcting_give_up) }
                 }
             }
@@ -66,7 +67,7 @@ pub(crate) fn page(app: &App, token: &str, sent: &Receipt<'_>) -> Markup {
         @if sent.is_open {
             p { (receipt.change) }
             @if !sent.is_corrected {
-                form method="post" action=(app.questionnaire(token, "corriger")) { button { (receipt.correct) } }
+                form method="post" action=(app.questionnaire(token, "corriger")) { (proof(token)) button { (receipt.correct) } }
             }
         } @else { p { (receipt.closed) } }
         p { a href=(app.questionnaire(token, "retirer")) { (app.texts().site.withdraw) } }

@@ -6,7 +6,7 @@ use crate::app::{App, page_route};
 use crate::code::Code;
 use crate::draft::Draft;
 use crate::pages::news::News;
-use crate::pages::{Elsewhere, frame};
+use crate::pages::{Elsewhere, frame, proof};
 use crate::routes::{ADDRESS, CODE};
 use crate::texts::fill;
 
@@ -68,7 +68,7 @@ impl<'a> LaterPage<'a> {
             @if self.code.is_none() {
                 h2 { (later.code_title) }
                 p { (later.code_text) }
-                form method="post" action=(app.questionnaire(token, "code")) { button { (later.code_button) } }
+                form method="post" action=(app.questionnaire(token, "code")) { (proof(token)) button { (later.code_button) } }
             }
             p { a.main href=(app.href(&format!("/q/{token}"))) { (later.r#continue) } }
         };
@@ -111,6 +111,7 @@ impl<'a> LaterPage<'a> {
                 Asked::Nothing => {},
             }
             form method="post" action=(app.questionnaire(self.token, "courriel")) novalidate {
+                (proof(self.token))
                 p { label for="adresse" { (later.letter_label) } }
                 p.hint #aide-adresse { (later.letter_hint) }
                 @let wrong = matches!(self.asked, Asked::Wrong(_)).then_some("true");

@@ -5,7 +5,8 @@ use maud::{Markup, html};
 use crate::app::{App, page_route};
 use crate::fields::{ACTION, Fields, SEEN, STATE, THEN};
 use crate::pages::answer::label;
-use crate::pages::{Elsewhere, FORM, frame};
+use crate::pages::{Elsewhere, FORM, frame, proof};
+use crate::texts::fill;
 
 /// Why a screen was not saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,13 @@ pub(crate) enum Cause {
     Away,
     /// The questionnaire was updated meanwhile.
     Updated,
+    /// The form does not prove that it was opened by its personal link.
+    Unproven,
+    /// Too much comes under this link.
+    TooMany {
+        /// When one more will be taken.
+        seconds: u64,
+    },
 }
 
 /// Says that nothing was saved, repeats what was typed, and keeps it in the form behind « Réessayer ».
@@ -22,7 +30,11 @@ pub(crate) fn page(app: &App, token: &str, screen: usize, fields: &Fields, cause
     let (title, text, button) = match cause {
         Cause::Away => (&texts.not_saved_title, &texts.not_saved, &texts.retry),
         Cause::Updated => (&texts.updated_title, &texts.updated, &texts.next),
+        Cause::Unproven => (&texts.unproven_title, &texts.unproven, &texts.retry),
+        Cause::TooMany { .. } => (&texts.slow_title, &texts.slow, &texts.retry),
     };
+    let seconds = if let Cause::TooMany { seconds } = cause { seconds.to_string() } else { String::new() };
+    let text = fill(text, &[("seconds", &seconds)]);
     let code = &app.intake.edition.questionnaire.screens[screen].code;
     let typed: Vec<String> = fields.iter().filter_map(|(name, value)| words(app, name, value)).collect();
     let content = html! {
@@ -34,6 +46,7 @@ pub(crate) fn page(app: &App, token: &str, screen: usize, fields: &Fields, cause
             h2 { (texts.not_saved_typed) }
             @if typed.is_empty() { p { (texts.nothing_typed) } }
             @else { ul { @for value in &typed { li { (value) } } } }
+            (proof(token))
             @for (name, value) in fields.iter() { input type="hidden" name=(name) value=(value); }
             div.actions { button.main { (button) } }
         }

@@ -10,7 +10,7 @@ use crate::pages::field::Field;
 use crate::pages::news::News;
 use crate::pages::resume::correction_notice;
 use crate::pages::start::grace_notice;
-use crate::pages::{Elsewhere, FORM, frame};
+use crate::pages::{Elsewhere, FORM, frame, proof};
 use crate::seen;
 use crate::texts::fill;
 
@@ -110,6 +110,7 @@ impl<'a> ScreenPage<'a> {
                     (Field::new(self.app, shown, self.fields, &self.draft.path, self.violations, only.is_some(), is_choosing).render())
                 }
                 input type="hidden" name=(STATE) value=(state);
+                (proof(self.token))
                 @if !self.then.is_empty() { input type="hidden" name=(THEN) value=(self.then); }
                 @for check in &self.warnings { input type="hidden" name=(SEEN) value=(check.code); }
                 div.actions {

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use crate::app::App;
-use crate::pages::{Elsewhere, frame};
+use crate::guard::pace::{MADE, TRAP};
+use crate::pages::{Elsewhere, frame, proof};
 use crate::texts::fill;
 
 /// What the survey is about, and the button that starts it.
@@ -13,7 +14,7 @@ pub(crate) fn start(app: &App) -> Markup {
     let content = html! {
         h1 { (start.title) }
         p.lead { (start.lead) }
-        form method="post" action=(app.href("/commencer")) { button.main { (start.button) } }
+        (form(app, "haut"))
         p.hint { (start.resume) " " a href=(app.href("/reprendre")) { (start.code) } }
         h2 { (start.time_title) }
         p { (start.time) }
@@ -28,7 +29,7 @@ pub(crate) fn start(app: &App) -> Markup {
             @for paragraph in &start.confidentiality { p { (paragraph) } }
             p { a href=(app.href("/confidentialite")) { (start.privacy) } }
         }
-        form method="post" action=(app.href("/commencer")) { button.main { (start.button) } }
+        (form(app, "bas"))
     };
     frame(app, &start.title, None, Elsewhere::Link("/"), &content)
 }
@@ -41,7 +42,7 @@ pub(crate) fn invited(app: &App, token: &str) -> Markup {
         h1 { (start.title) }
         p.lead { (start.lead) }
         p { (start.invited) }
-        form method="post" action=(begin) { button.main { (start.button) } }
+        form method="post" action=(begin) { (proof(token)) button.main { (start.button) } }
         h2 { (start.time_title) }
         p { (start.time) }
         h2 { (start.whom_title) }
@@ -55,9 +56,26 @@ pub(crate) fn invited(app: &App, token: &str) -> Markup {
             @for paragraph in &start.confidentiality { p { (paragraph) } }
             p { a href=(app.href("/confidentialite")) { (start.privacy) } }
         }
-        form method="post" action=(begin) { button.main { (start.button) } }
+        form method="post" action=(begin) { (proof(token)) button.main { (start.button) } }
     };
     frame(app, &start.title, None, Elsewhere::Link(&format!("/q/{token}")), &content)
+}
+
+/// The button that starts. Programs fill in the field that nobody sees, and are quicker than anybody reads: what they
+/// start counts for more, see [`crate::guard::pace::start`].
+fn form(app: &App, place: &str) -> Markup {
+    let start = &app.texts().start;
+    let trap = format!("{TRAP}-{place}");
+    html! {
+        form method="post" action=(app.href("/commencer")) {
+            input type="hidden" name=(MADE) value=(app.intake.clock.now().timestamp_millis());
+            div.trap aria-hidden="true" {
+                label for=(trap) { (start.trap) }
+                input #(trap) type="text" name=(TRAP) tabindex="-1" autocomplete="off";
+            }
+            button.main { (start.button) }
+        }
+    }
 }
 
 /// The start page of an edition that takes no answers.

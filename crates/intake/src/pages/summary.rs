@@ -10,7 +10,7 @@ use crate::pages::answer::lines;
 use crate::pages::news::News;
 use crate::pages::resume::correction_notice;
 use crate::pages::start::grace_notice;
-use crate::pages::{Elsewhere, frame};
+use crate::pages::{Elsewhere, frame, proof};
 
 /// The summary; `violations` says what prevents sending.
 pub(crate) fn page(app: &App, token: &str, draft: &Draft, violations: &[Violation], news: &News) -> Markup {
@@ -82,6 +82,7 @@ pub(crate) fn page(app: &App, token: &str, draft: &Draft, violations: &[Violatio
         form method="post" action=(app.questionnaire(token, "envoyer")) data-offline=(summary.offline) {
             // The number of this sending: heard once, however often it comes.
             input type="hidden" name=(SENDING) value=(draft.sending());
+            (proof(token))
             p.hint { (summary.send_hint) }
             p.saved role="status" {}
             div.actions { button.main { (summary.send) } }

@@ -2,18 +2,24 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::response::Response;
 
 use crate::app::App;
 use crate::failure::Failure;
+use crate::guard;
 use crate::routes::{Address, Found, find, resume_address, see_other};
 use crate::token::token_hash;
 
 /// `POST /q/{token}/corriger`: opens the correction of a response, and shows its summary. The response stays as it was
 /// sent until the correction is.
-pub(super) async fn correct(State(app): State<Arc<App>>, address: Address) -> Result<Response, Failure> {
+pub(super) async fn correct(
+    State(app): State<Arc<App>>,
+    address: Address,
+    request: Request,
+) -> Result<Response, Failure> {
     let token = &address.token;
+    guard::button(&app, token, "merci", request).await?;
     if let Found::Sent(record) = find(&app, token).await? {
         app.intake.store.correct(&record.token, app.intake.clock.now()).await?;
     }
@@ -25,7 +31,12 @@ pub(super) async fn correct(State(app): State<Arc<App>>, address: Address) -> Re
 }
 
 /// `POST /q/{token}/abandonner`: gives a correction up; the response stays as it was sent.
-pub(super) async fn give_up(State(app): State<Arc<App>>, address: Address) -> Result<Response, Failure> {
+pub(super) async fn give_up(
+    State(app): State<Arc<App>>,
+    address: Address,
+    request: Request,
+) -> Result<Response, Failure> {
+    guard::button(&app, &address.token, "merci", request).await?;
     match find(&app, &address.token).await? {
         Found::End(page) => return Ok(page),
         Found::Draft(draft) if draft.sent.is_some() => {

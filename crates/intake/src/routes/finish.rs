@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use questionnaire::Answers;
+use questionnaire::{Answers, Violation};
 use store::{Record, RecordState, Save, StoreError, Submission, receipt_from};
 
 use crate::app::App;
@@ -49,39 +49,70 @@ pub(super) async fn submit(
     request: Request,
 ) -> Result<Response, Failure> {
     let Address { token, .. } = address;
-    let fields = guard::form(request).await?;
-    let sending = fields.one(SENDING).unwrap_or("1");
+    let fields = guard::button(&app, &token, "recapitulatif", request).await?;
+    let number = fields.one(SENDING).unwrap_or("1");
+    let is_meant = |draft: &Draft| draft.sent.is_none() || number == draft.sending().to_string();
+    Ok(match send(&app, &token, is_meant).await? {
+        Sending::Sent | Sending::NotMeant(_) => see_other(&app.questionnaire(&token, "merci")),
+        Sending::End(page) => page,
+        Sending::Wrong { draft, violations } => {
+            let page = pages::summary::page(&app, &token, &draft, &violations, &News::default());
+            (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+        }
+        Sending::Unfinished(draft) => see_other(&resume_address(&app, &app.intake.edition, &token, &draft)),
+    })
+}
+
+/// What sending came to.
+pub(crate) enum Sending {
+    /// There is one response, of now or of before.
+    Sent,
+    /// Nothing: the draft, or the correction, is not the one that was to be sent.
+    NotMeant(Box<Draft>),
+    /// Nothing: the matter was closed before, as this page says.
+    End(Response),
+    /// Nothing: answers are missing or wrong.
+    Wrong {
+        /// As it is.
+        draft: Box<Draft>,
+        /// What is wrong.
+        violations: Vec<Violation>,
+    },
+    /// Nothing: screens were not passed.
+    Unfinished(Box<Draft>),
+}
+
+/// Makes the draft a response, once, or puts the correction in its place, if it is the one meant.
+pub(crate) async fn send(
+    app: &App,
+    token: &str,
+    is_meant: impl Fn(&Draft) -> bool,
+) -> Result<Sending, Failure> {
     let edition = &app.intake.edition;
-    let not_sent = |message: String| Failure::NotSent { token: token.clone(), message };
+    let not_sent = |message: String| Failure::NotSent { token: token.to_owned(), message };
     for _ in 0..MOST_TRIES {
-        let draft = match find(&app, &token).await {
-            Ok(Found::Draft(draft)) if draft.sent.is_some() && sending != draft.sending().to_string() => {
-                return Ok(see_other(&app.questionnaire(&token, "merci")));
-            }
+        let draft = match find(app, token).await {
+            Ok(Found::Draft(draft)) if !is_meant(&draft) => return Ok(Sending::NotMeant(draft)),
             Ok(Found::Draft(draft)) => draft,
-            Ok(Found::Sent(_)) => return Ok(see_other(&app.questionnaire(&token, "merci"))),
-            Ok(Found::End(page)) => return Ok(page),
+            Ok(Found::Sent(_)) => return Ok(Sending::Sent),
+            Ok(Found::End(page)) => return Ok(Sending::End(page)),
             Err(Failure::Unavailable(message)) => return Err(not_sent(message)),
             Err(failure) => return Err(failure),
         };
         let response = match edition.validate(&draft.answers) {
             Ok(response) => response,
-            Err(violations) => {
-                let page = pages::summary::page(&app, &token, &draft, &violations, &News::default());
-                return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
-            }
+            Err(violations) => return Ok(Sending::Wrong { draft, violations }),
         };
         if draft.first_open(edition).is_some() {
-            return Ok(see_other(&resume_address(&app, edition, &token, &draft)));
+            return Ok(Sending::Unfinished(draft));
         }
-        let sent = send(&app, &token, &draft, edition.split_personal(response.answers())).await?;
-        match sent {
-            Ok(()) => return Ok(see_other(&app.questionnaire(&token, "merci"))),
+        match put(app, token, &draft, edition.split_personal(response.answers())).await? {
+            Ok(()) => return Ok(Sending::Sent),
             // Another tab saved, sent or withdrew: the record says which.
             Err(StoreError::Conflict { .. } | StoreError::Gone | StoreError::AlreadySubmitted) => {}
             Err(StoreError::Unavailable(message)) => return Err(not_sent(message)),
             Err(error @ StoreError::OutdatedVersion { .. }) => {
-                return Err(Failure::Updated { token: Some(token), message: error.to_string() });
+                return Err(Failure::Updated { token: Some(token.to_owned()), message: error.to_string() });
             }
             Err(error) => return Err(error.into()),
         }
@@ -90,7 +121,7 @@ pub(super) async fn submit(
 }
 
 /// Sends the answers of a draft for the first time, or those of a correction in place of what was sent.
-async fn send(
+async fn put(
     app: &App,
     token: &str,
     draft: &Draft,
@@ -168,11 +199,22 @@ pub(super) async fn withdraw_page(
 }
 
 /// `POST /q/{token}/retirer`: erases everything.
-pub(super) async fn withdraw(State(app): State<Arc<App>>, address: Address) -> Result<Response, Failure> {
+pub(super) async fn withdraw(
+    State(app): State<Arc<App>>,
+    address: Address,
+    request: Request,
+) -> Result<Response, Failure> {
+    guard::button(&app, &address.token, "retirer", request).await?;
     let record = app.record(&address.token).await?;
     if record.state == RecordState::Refused {
         return Ok(pages::leave::refused(&app, &address.token).into_response());
     }
-    app.intake.store.withdraw(&record.token, app.intake.clock.now()).await?;
+    erase(&app, &record).await?;
     Ok(pages::leave::withdrawn(&app, &address.token).into_response())
+}
+
+/// Erases everything that a record holds.
+pub(crate) async fn erase(app: &App, record: &Record) -> Result<(), Failure> {
+    app.intake.store.withdraw(&record.token, app.intake.clock.now()).await?;
+    Ok(())
 }

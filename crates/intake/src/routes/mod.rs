@@ -2,11 +2,15 @@
 
 mod automatic;
 mod correct;
-mod finish;
+pub(crate) mod finish;
 mod print;
 mod resume;
-mod screen;
-mod start;
+pub(crate) mod screen;
+pub(crate) mod start;
+mod table;
+
+pub use table::Route;
+pub(crate) use table::Table;
 
 use std::sync::Arc;
 
@@ -16,62 +20,90 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::any;
 use questionnaire::Edition;
 use store::{Record, RecordState};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::app::{App, Taking};
+use crate::app::{App, Taking, script_route, style_route};
 use crate::draft::{Draft, Sent};
 use crate::failure::{self, Failure};
-use crate::{guard, pages};
+use crate::guard::pace;
+use crate::language::Language;
+use crate::{api, guard, pages};
 
 pub(crate) use resume::{ADDRESS, CODE};
 
-/// The routes of every face.
+/// The routes of every face, and of the programs' interface.
 pub(crate) fn router(faces: Vec<App>) -> Router {
-    faces.into_iter().fold(Router::new(), |router, app| router.merge(face(Arc::new(app))))
+    let faces: Vec<Arc<App>> = faces.into_iter().map(Arc::new).collect();
+    let pages = faces.iter().cloned().fold(Router::new(), |router, app| router.merge(face(app)));
+    pages.merge(api::router(faces))
+}
+
+/// All routes of an edition, in the order of their addresses.
+pub(crate) fn all(edition: &Edition) -> Vec<Route> {
+    let languages = Language::offered(&edition.questionnaire.languages);
+    let pages = languages.iter().enumerate().flat_map(|(rank, language)| {
+        let beginning = if rank == 0 { String::new() } else { format!("/{}", language.code()) };
+        table(&beginning).routes()
+    });
+    let mut routes: Vec<Route> = pages.chain(api::table().routes()).collect();
+    routes.sort();
+    routes
+}
+
+/// The pages of one face, all under the beginning of its language; the first has none, and the files of all.
+fn table(beginning: &str) -> Table<App> {
+    let at = |route: &str| format!("{beginning}{route}");
+    let table = Table::new()
+        .get(&at("/"), start::start_page)
+        .post(&at("/commencer"), start::start)
+        .get(&at("/confidentialite"), start::privacy_page)
+        .get(&at(pages::statement::ROUTE), start::statement_page)
+        .get(&at("/reprendre"), resume::code_page)
+        .post(&at("/reprendre"), resume::by_code)
+        .get(&at("/q/{token}"), resume::resume)
+        // Links copied from a message often end in a slash.
+        .get(&at("/q/{token}/"), resume::resume)
+        .post(&at("/q/{token}/commencer"), resume::start_invited)
+        .get(&at("/q/{token}/reprendre"), resume::later_page)
+        .post(&at("/q/{token}/code"), resume::give_code)
+        .post(&at("/q/{token}/courriel"), resume::send_link)
+        .get(&at("/q/{token}/recapitulatif"), finish::summary_page)
+        .post(&at("/q/{token}/envoyer"), finish::submit)
+        .get(&at("/q/{token}/merci"), finish::receipt_page)
+        .post(&at("/q/{token}/corriger"), correct::correct)
+        .post(&at("/q/{token}/abandonner"), correct::give_up)
+        .get(&at("/q/{token}/resultat"), finish::result_page)
+        .get(&at("/q/{token}/recu.pdf"), print::receipt)
+        .get(&at("/q/{token}/resultat.pdf"), print::result)
+        .get(&at("/q/{token}/retirer"), finish::withdraw_page)
+        .post(&at("/q/{token}/retirer"), finish::withdraw)
+        .get(&at("/q/{token}/{screen}"), screen::show)
+        .post(&at("/q/{token}/{screen}"), screen::save);
+    if beginning.is_empty() {
+        table
+            .get("/sante", start::health)
+            .get(&style_route(), start::style)
+            .get(&script_route(), start::script)
+    } else {
+        // Under its code a language answers for itself.
+        table.get(beginning, start::start_page)
+    }
 }
 
 /// The routes of one face, with what is done for each request around them.
 fn face(app: Arc<App>) -> Router {
-    let at = |route: &str| app.route(route);
-    let router = Router::new()
-        .route(&at("/"), get(start::start_page))
-        .route(&at("/commencer"), post(start::start))
-        .route(&at("/confidentialite"), get(start::privacy_page))
-        .route(&at(pages::statement::ROUTE), get(start::statement_page))
-        .route(&at("/reprendre"), get(resume::code_page).post(resume::by_code))
-        .route(&at("/q/{token}"), get(resume::resume))
-        // Links copied from a message often end in a slash.
-        .route(&at("/q/{token}/"), get(resume::resume))
-        .route(&at("/q/{token}/commencer"), post(resume::start_invited))
-        .route(&at("/q/{token}/reprendre"), get(resume::later_page))
-        .route(&at("/q/{token}/code"), post(resume::give_code))
-        .route(&at("/q/{token}/courriel"), post(resume::send_link))
-        .route(&at("/q/{token}/recapitulatif"), get(finish::summary_page))
-        .route(&at("/q/{token}/envoyer"), post(finish::submit))
-        .route(&at("/q/{token}/merci"), get(finish::receipt_page))
-        .route(&at("/q/{token}/corriger"), post(correct::correct))
-        .route(&at("/q/{token}/abandonner"), post(correct::give_up))
-        .route(&at("/q/{token}/resultat"), get(finish::result_page))
-        .route(&at("/q/{token}/recu.pdf"), get(print::receipt))
-        .route(&at("/q/{token}/resultat.pdf"), get(print::result))
-        .route(&at("/q/{token}/retirer"), get(finish::withdraw_page).post(finish::withdraw))
-        .route(&at("/q/{token}/{screen}"), get(screen::show).post(screen::save));
+    let router = table(&app.route("")).router();
     let router = if app.is_first() {
-        router
-            .route("/sante", get(start::health))
-            .route(&app.style_route, get(start::style))
-            .route(&app.script_route, get(start::script))
-            .fallback(|| async { Failure::NotFound })
+        router.fallback(|| async { Failure::NotFound })
     } else {
-        // Under its code a language answers for itself, also when there is no such page.
-        router
-            .route(&at(""), get(start::start_page))
-            .route(&at("/{*rest}"), any(|| async { Failure::NotFound }))
+        // Also when there is no such page.
+        router.route(&app.route("/{*rest}"), any(|| async { Failure::NotFound }))
     };
     router
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), pace::pages))
         .layer(middleware::from_fn(guard::refuse_other_sites))
         .layer(CatchPanicLayer::custom(guard::panic))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), failure::show))
@@ -113,7 +145,7 @@ pub(super) fn see_other(address: &str) -> Response {
 }
 
 /// What a personal link leads to.
-pub(super) enum Found {
+pub(crate) enum Found {
     /// A draft, or the correction of a response, in an open edition.
     Draft(Box<Draft>),
     /// A response that was sent, of which no correction is open.
@@ -134,7 +166,7 @@ impl Found {
 }
 
 /// Reads the record behind a personal link and says in what state it is.
-pub(super) async fn find(app: &App, token: &str) -> Result<Found, Failure> {
+pub(crate) async fn find(app: &App, token: &str) -> Result<Found, Failure> {
     let record = app.record(token).await?;
     match record.state {
         RecordState::Draft | RecordState::Submitted if record.edition != app.intake.settings.edition => {

@@ -2,21 +2,24 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use questionnaire::read;
-use store::{NewDraft, StoreError};
+use store::StoreError;
 
 use crate::app::App;
 use crate::code::Code;
 use crate::failure::Failure;
 use crate::fields::Fields;
-use crate::guard;
+use crate::guard::pace::{self, Visitor};
+use crate::guard::{self, BUTTON_BYTES, proof};
 use crate::mail::Letter;
 use crate::pages;
 use crate::pages::news::News;
 use crate::pages::resume::{Asked, LaterPage};
+use crate::routes::start::begin;
 use crate::routes::{Address, Found, find, resume_address, see_other};
 use crate::texts::fill;
 use crate::token::token_hash;
@@ -51,18 +54,17 @@ pub(super) async fn resume(State(app): State<Arc<App>>, address: Address) -> Res
 pub(super) async fn start_invited(
     State(app): State<Arc<App>>,
     address: Address,
+    request: Request,
 ) -> Result<Response, Failure> {
     let token = &address.token;
+    let mut fields = guard::form(request, BUTTON_BYTES).await?;
     if !app.is_invited(token).await? {
         return Err(Failure::NotFound);
     }
-    let draft = NewDraft {
-        edition: app.intake.settings.edition.clone(),
-        token: token_hash(token),
-        version: app.intake.edition.questionnaire.version.clone(),
-        at: app.intake.clock.now(),
-    };
-    match app.intake.store.start(&draft).await {
+    if !proof::take(token, &mut fields) {
+        return Err(Failure::Unproven { token: token.clone(), page: "" });
+    }
+    match begin(&app, token).await {
         // Started before, by this hand or another.
         Ok(()) | Err(StoreError::Duplicate) => Ok(see_other(&app.href(&format!("/q/{token}")))),
         Err(error) => Err(error.into()),
@@ -89,8 +91,13 @@ pub(super) async fn later_page(
 }
 
 /// `POST /q/{token}/code`: gives a short code, shown once.
-pub(super) async fn give_code(State(app): State<Arc<App>>, address: Address) -> Result<Response, Failure> {
+pub(super) async fn give_code(
+    State(app): State<Arc<App>>,
+    address: Address,
+    request: Request,
+) -> Result<Response, Failure> {
     let token = &address.token;
+    guard::button(&app, token, "reprendre", request).await?;
     let draft = match find(&app, token).await? {
         Found::Draft(draft) => Some(draft),
         Found::Sent(_) => None,
@@ -110,8 +117,8 @@ pub(super) async fn send_link(
     address: Address,
     request: Request,
 ) -> Result<Response, Failure> {
-    let fields = guard::form(request).await?;
     let token = &address.token;
+    let fields = guard::button(&app, token, "reprendre", request).await?;
     let draft = match find(&app, token).await? {
         Found::Draft(draft) => Some(draft),
         Found::Sent(_) => None,
@@ -148,8 +155,12 @@ pub(super) async fn code_page(State(app): State<Arc<App>>) -> Response {
 
 /// `POST /reprendre`: opens what a short code leads to. A code that is mistyped, unknown or forgotten gives the same
 /// page, so that nothing is learnt by trying.
-pub(super) async fn by_code(State(app): State<Arc<App>>, request: Request) -> Result<Response, Failure> {
-    let fields = guard::form(request).await?;
+pub(super) async fn by_code(
+    State(app): State<Arc<App>>,
+    Extension(visitor): Extension<Visitor>,
+    request: Request,
+) -> Result<Response, Failure> {
+    let fields = guard::form(request, BUTTON_BYTES).await?;
     let now = app.intake.clock.now();
     if !app.intake.attempts.may_try(now) {
         let page = pages::resume::code(&app, Some(&app.texts().code.too_many));
@@ -165,6 +176,7 @@ pub(super) async fn by_code(State(app): State<Arc<App>>, request: Request) -> Re
     if let Some(token) = token {
         return Ok(see_other(&app.href(&format!("/q/{token}"))));
     }
+    pace::count_miss(&app, visitor)?;
     app.intake.attempts.count(now);
     let page = pages::resume::code(&app, Some(&app.texts().code.unknown));
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::draft::{self, Draft, Shown};
 use crate::failure::Failure;
 use crate::fields::{ACTION, Fields, SEEN, STATE, THEN};
-use crate::guard;
+use crate::guard::{self, MOST_BYTES, proof};
 use crate::pages;
 use crate::pages::leave::WITHDRAW_REFUSING;
 use crate::pages::news::News;
@@ -58,7 +58,7 @@ pub(super) async fn show(
 }
 
 /// What posting a screen did.
-enum Posted {
+pub(crate) enum Posted {
     /// Nothing: the matter was closed before, as this page says.
     Nothing(Response),
     /// Saved, whole or in part.
@@ -70,6 +70,8 @@ enum Posted {
         /// What the screen shows.
         shown: Vec<Shown>,
     },
+    /// The draft is at another revision than expected; nothing was saved.
+    Changed(Box<Draft>),
     /// Another definition was published; nothing was saved.
     Outdated,
     /// The store did not save.
@@ -82,9 +84,9 @@ enum Posted {
 }
 
 /// A screen that was saved.
-pub(super) struct Kept {
+pub(crate) struct Kept {
     /// As it is now.
-    pub(super) draft: Box<Draft>,
+    pub(crate) draft: Box<Draft>,
     /// What was answered elsewhere meanwhile.
     pub(super) news: News,
     /// The path before.
@@ -92,7 +94,7 @@ pub(super) struct Kept {
     /// What the screen shows.
     shown: Vec<Shown>,
     /// What is wrong with the rest; it was not saved.
-    pub(super) violations: Vec<Violation>,
+    pub(crate) violations: Vec<Violation>,
     /// Whether a post code waits for its commune to be chosen.
     pub(super) is_choosing: bool,
 }
@@ -120,9 +122,12 @@ async fn save_screen(app: Arc<App>, address: Address, request: Request) -> Resul
     let Address { token, screen: code } = address;
     let edition = &app.intake.edition;
     let screen = edition.questionnaire.screen_index(&code).ok_or(Failure::NotFound)?;
-    let fields = guard::form(request).await?;
+    let mut fields = guard::form(request, MOST_BYTES).await?;
+    if !proof::take(&token, &mut fields) {
+        return unproven(&app, &token, screen, &fields).await;
+    }
     let action = Action::read(&fields)?;
-    let posted = match keep(&app, &token, screen, &fields, action).await {
+    let posted = match keep(&app, &token, screen, &fields, action, None).await {
         Err(Failure::Unavailable(message)) => {
             tracing::error!(error = %message, "a screen was not saved");
             let page = pages::retry::page(&app, &token, screen, &fields, Cause::Away);
@@ -150,7 +155,7 @@ async fn save_screen(app: Arc<App>, address: Address, request: Request) -> Resul
             app.intake.store.refuse(&token_hash(&token), app.intake.clock.now()).await?;
             Ok(see_other(&app.href(&format!("/q/{token}"))))
         }
-        Posted::Outdated => {
+        Posted::Outdated | Posted::Changed(_) => {
             let page = pages::retry::page(&app, &token, screen, &fields, Cause::Updated);
             Ok((StatusCode::CONFLICT, page).into_response())
         }
@@ -165,14 +170,27 @@ async fn save_screen(app: Arc<App>, address: Address, request: Request) -> Resul
     }
 }
 
+/// The page of a screen whose form does not prove that the link opened it: nothing is saved, everything typed is kept.
+async fn unproven(app: &App, token: &str, screen: usize, fields: &Fields) -> Result<Response, Failure> {
+    Ok(match find(app, token).await? {
+        Found::Draft(_) => {
+            let page = pages::retry::page(app, token, screen, fields, Cause::Unproven);
+            (StatusCode::FORBIDDEN, page).into_response()
+        }
+        Found::Sent(_) => return Err(Failure::Sent { token: token.to_owned() }),
+        Found::End(page) => page,
+    })
+}
+
 /// Reads, merges and saves, again when another tab saved in between: the questions of this screen win, all others
-/// stay as the other tab left them.
-async fn keep(
+/// stay as the other tab left them. `expected` is the revision that is to be saved over, if it matters.
+pub(crate) async fn keep(
     app: &App,
     token: &str,
     screen: usize,
     fields: &Fields,
     action: Action,
+    expected: Option<i64>,
 ) -> Result<Posted, Failure> {
     let edition = &app.intake.edition;
     let seen = fields.one(STATE).and_then(|text| Seen::read(edition, text));
@@ -182,6 +200,9 @@ async fn keep(
             Found::Sent(_) => return Err(Failure::Sent { token: token.to_owned() }),
             Found::End(page) => return Ok(Posted::Nothing(page)),
         };
+        if expected.is_some_and(|expected| expected != draft.record.revision) {
+            return Ok(Posted::Changed(draft));
+        }
         if !draft.may_save(edition, screen) {
             return Err(Failure::OffPath { token: token.to_owned() });
         }
@@ -250,7 +271,7 @@ fn news(
 }
 
 /// Whether questions of other screens were answered.
-fn has_other_answers(app: &App, draft: &Draft, shown: &[Shown]) -> bool {
+pub(crate) fn has_other_answers(app: &App, draft: &Draft, shown: &[Shown]) -> bool {
     let questions = &app.intake.edition.questionnaire.questions;
     let is_here = |code: &str| shown.iter().any(|item| questions[item.question].code == code);
     draft.answers.iter().any(|(code, _)| !is_here(code))
@@ -298,7 +319,7 @@ async fn store(
 
 /// The button pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Action {
+pub(crate) enum Action {
     Next,
     Previous,
     Later,

@@ -3,15 +3,18 @@
 use std::io::Write as _;
 use std::sync::{Arc, LazyLock};
 
-use axum::extract::State;
+use axum::Extension;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use store::NewDraft;
+use store::{NewDraft, StoreError};
 
 use crate::app::{App, SCRIPT, STYLE, Taking};
 use crate::failure::Failure;
+use crate::guard::pace::{self, Visitor};
+use crate::guard::{self, BUTTON_BYTES};
 use crate::pages;
 use crate::routes::see_other;
 use crate::token::{token, token_hash};
@@ -26,17 +29,28 @@ pub(super) async fn start_page(State(app): State<Arc<App>>) -> Result<Response, 
 }
 
 /// `POST /commencer`: starts a draft and shows its first screen.
-pub(super) async fn start(State(app): State<Arc<App>>) -> Result<Response, Failure> {
+pub(super) async fn start(
+    State(app): State<Arc<App>>,
+    Extension(visitor): Extension<Visitor>,
+    request: Request,
+) -> Result<Response, Failure> {
+    let form = guard::form(request, BUTTON_BYTES).await?;
+    pace::start(&app, visitor, &form)?;
     let token = token(app.intake.tokens.draw()?);
+    begin(&app, &token).await?;
+    let first = &app.intake.edition.questionnaire.screens[0].code;
+    Ok(see_other(&app.questionnaire(&token, first)))
+}
+
+/// Starts a draft under a token.
+pub(crate) async fn begin(app: &App, token: &str) -> Result<(), StoreError> {
     let draft = NewDraft {
         edition: app.intake.settings.edition.clone(),
-        token: token_hash(&token),
+        token: token_hash(token),
         version: app.intake.edition.questionnaire.version.clone(),
         at: app.intake.clock.now(),
     };
-    app.intake.store.start(&draft).await?;
-    let first = &app.intake.edition.questionnaire.screens[0].code;
-    Ok(see_other(&app.questionnaire(&token, first)))
+    app.intake.store.start(&draft).await
 }
 
 /// `GET /confidentialite`: the notice.

@@ -194,6 +194,7 @@ impl Site {
             publisher: "Social Good Accelerator".to_owned(),
             contact: "contact@barometre.example".to_owned(),
             words: intake::Words::default(),
+            limits: intake::Limits::default(),
         };
         change(&mut settings);
         Self::serving(store, settings, edition, BTreeMap::new(), Extras::default())
@@ -260,8 +261,16 @@ impl Site {
         self.post_bytes(address, encode(fields).into_bytes()).await
     }
 
-    /// Posts anything.
-    pub async fn post_bytes(&self, address: &str, body: Vec<u8>) -> Page {
+    /// Posts anything, with the proof that the personal link opened the form.
+    pub async fn post_bytes(&self, address: &str, mut body: Vec<u8>) -> Page {
+        if let Some(token) = token_in(address) {
+            body.extend(format!("&jeton={}", intake::form_token(token)).bytes());
+        }
+        self.post_unproven(address, body).await
+    }
+
+    /// Posts a form as it is, byte for byte.
+    pub async fn post_unproven(&self, address: &str, body: Vec<u8>) -> Page {
         let request = Request::post(address)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin")
@@ -272,11 +281,16 @@ impl Site {
 
     /// Posts a form as the script of a page does.
     pub async fn post_by_script(&self, address: &str, fields: &[(&str, &str)]) -> Page {
+        let proof = token_in(address).map(intake::form_token);
+        let mut fields = fields.to_vec();
+        if let Some(proof) = &proof {
+            fields.push(("jeton", proof));
+        }
         let request = Request::post(address)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::ACCEPT, "application/json")
             .header("sec-fetch-site", "same-origin")
-            .body(Body::from(encode(fields)))
+            .body(Body::from(encode(&fields)))
             .expect("a request");
         self.send(request).await
     }
@@ -336,6 +350,12 @@ impl Site {
         let token = draft.rsplit('/').next().expect("a token");
         self.store.find(&intake::token_hash(token)).await.expect("a store in memory").expect("a record")
     }
+}
+
+/// The token of the personal link in an address.
+pub fn token_in(address: &str) -> Option<&str> {
+    let (_, rest) = address.split_once("/q/")?;
+    rest.split(['/', '?']).next().filter(|token| !token.is_empty())
 }
 
 /// `application/x-www-form-urlencoded`.

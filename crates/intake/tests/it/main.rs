@@ -1,9 +1,11 @@
 //! The respondent's face, from outside: HTTP requests on the real questionnaire, with a store in memory.
 
 mod answers;
+mod api;
 mod away;
 mod conditions;
 mod corrections;
+mod guarded;
 mod harness;
 mod hostile;
 mod journey;

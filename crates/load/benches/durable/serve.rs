@@ -9,7 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use intake::Clock as _;
-use store::ResponseStore;
+use store::RespondentStore;
 use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
 use tokio::net::TcpListener;
@@ -18,7 +18,7 @@ use tower::ServiceExt as _;
 use crate::definition::{EDITION, edition};
 
 /// The store of a folder or an address.
-pub(crate) async fn store(database: &str) -> Arc<dyn ResponseStore> {
+pub(crate) async fn store(database: &str) -> Arc<dyn RespondentStore> {
     if database.starts_with("postgres") {
         Arc::new(PostgresStore::connect(database).await.expect("the server answers"))
     } else {
@@ -38,6 +38,8 @@ pub(crate) async fn real(database: &str) {
         store: Arc::clone(&store),
         clock: Arc::new(intake::SystemClock),
         tokens: Arc::new(intake::SystemTokens),
+        mailbox: None,
+        attempts: Arc::default(),
         settings: intake::Settings {
             edition: EDITION.to_owned(),
             is_simulated: true,
@@ -45,7 +47,9 @@ pub(crate) async fn real(database: &str) {
             publisher: "SOGA".to_owned(),
             contact: "contact@example.org".to_owned(),
             words: intake::Words::default(),
+            limits: intake::Limits::default(),
         },
+        extras: intake::Extras::default(),
     });
     let live = Router::new().fallback(answer).with_state((store, router));
     println!("questionnaire: {url}/");
@@ -53,7 +57,7 @@ pub(crate) async fn real(database: &str) {
 }
 
 async fn answer(
-    State((store, router)): State<(Arc<dyn ResponseStore>, Router)>,
+    State((store, router)): State<(Arc<dyn RespondentStore>, Router)>,
     request: Request,
 ) -> axum::response::Response {
     // What it says is read as the program reads it, and there is one definition here.

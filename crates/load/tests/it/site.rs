@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use intake::Clock as _;
 use questionnaire::{Answers, Edition, Files};
-use store::ResponseStore;
+use store::RespondentStore;
 use store_sqlite::SqliteStore;
 
 /// Code of the edition.
@@ -16,7 +16,7 @@ pub const EDITION: &str = "2026";
 pub struct Site {
     pub url: String,
     pub edition: Arc<Edition>,
-    pub store: Arc<dyn ResponseStore>,
+    pub store: Arc<dyn RespondentStore>,
     server: tokio::task::JoinHandle<std::io::Result<()>>,
     _folder: tempfile::TempDir,
 }
@@ -25,7 +25,7 @@ impl Site {
     pub async fn open() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let store = SqliteStore::open(&folder.path().join("responses.sqlite")).await.expect("a store");
-        let store: Arc<dyn ResponseStore> = Arc::new(store);
+        let store: Arc<dyn RespondentStore> = Arc::new(store);
         store.open_edition(EDITION, true, intake::SystemClock.now()).await.expect("open");
         let edition = Arc::new(edition());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -36,6 +36,8 @@ impl Site {
             store: Arc::clone(&store),
             clock: Arc::new(intake::SystemClock),
             tokens: Arc::new(intake::SystemTokens),
+            mailbox: None,
+            attempts: Arc::default(),
             settings: intake::Settings {
                 edition: EDITION.to_owned(),
                 is_simulated: true,
@@ -43,7 +45,9 @@ impl Site {
                 publisher: "SOGA".to_owned(),
                 contact: "contact@example.org".to_owned(),
                 words: intake::Words::default(),
+                limits: intake::Limits::default(),
             },
+            extras: intake::Extras::default(),
         });
         let server = tokio::spawn(axum::serve(listener, router).into_future());
         Self { url, edition, store, server, _folder: folder }
