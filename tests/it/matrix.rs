@@ -31,13 +31,14 @@ use Role::{Closed, Other, Own, Public, Sent, Withdrawn};
 const ROLES: [Role; 6] = [Public, Own, Other, Sent, Closed, Withdrawn];
 
 /// Method, address, and the status for each role, in their order. Pages are the same under `/en`.
-const MATRIX: [(&str, &str, [u16; 6]); 34] = [
+const MATRIX: &[(&str, &str, [u16; 6])] = &[
     // What everyone may read.
     ("GET", "/", [200; 6]),
     ("GET", "/confidentialite", [200; 6]),
     ("GET", "/accessibilite", [200; 6]),
     ("GET", "/sante", [200; 6]),
     ("GET", "/style", [200; 6]),
+    ("GET", "/script", [200; 6]),
     ("GET", "/en", [200; 6]),
     ("GET", "/api/v1/openapi.json", [200; 6]),
     ("GET", "/api/v1/problems", [200; 6]),
@@ -50,6 +51,11 @@ const MATRIX: [(&str, &str, [u16; 6]); 34] = [
     // Everyone may start, while the edition is open.
     ("POST", "/commencer", [303, 303, 303, 303, 410, 303]),
     ("POST", "/api/v1/responses", [201, 201, 201, 201, 410, 201]),
+    // Nobody holds a code here, no organisation was invited, and no letter is sent.
+    ("GET", "/reprendre", [200; 6]),
+    ("POST", "/reprendre", [422; 6]),
+    ("POST", "/q/{token}/commencer", [404; 6]),
+    ("POST", "/q/{token}/courriel", [404, 404, 403, 404, 410, 410]),
     // A draft is its respondent's, until it is sent.
     ("GET", "/q/{token}", [404, 303, 303, 303, 410, 410]),
     ("GET", "/q/{token}/", [404, 303, 303, 303, 410, 410]),
@@ -61,6 +67,10 @@ const MATRIX: [(&str, &str, [u16; 6]); 34] = [
     ("GET", "/api/v1/response", [401, 200, 200, 200, 410, 410]),
     ("PUT", "/api/v1/response/screens/{screen}", [401, 200, 200, 409, 410, 410]),
     ("POST", "/api/v1/response/submission", [401, 422, 422, 200, 410, 410]),
+    ("POST", "/q/{token}/code", [404, 200, 403, 200, 410, 410]),
+    // What was sent is corrected until the edition closes.
+    ("POST", "/q/{token}/corriger", [404, 303, 403, 303, 410, 410]),
+    ("POST", "/q/{token}/abandonner", [404, 303, 403, 303, 410, 410]),
     // Once sent: a receipt and a result, and no answer.
     ("GET", "/q/{token}/merci", [404, 303, 303, 200, 410, 410]),
     ("GET", "/q/{token}/resultat", [404, 303, 303, 200, 410, 410]),
@@ -81,8 +91,9 @@ const CANARY: &str = "98765";
 /// Method and address of every route of the server, as the matrix writes them.
 fn routes() -> BTreeSet<(String, String)> {
     let intake = intake::routes(&definition::edition()).into_iter().map(|route| {
-        let is_style = route.path.starts_with("/style-");
-        (route.method.to_owned(), if is_style { "/style".to_owned() } else { route.path })
+        // The names of the files of all pages end in a digest.
+        let file = ["/style", "/script"].into_iter().find(|file| route.path.starts_with(&format!("{file}-")));
+        (route.method.to_owned(), file.map_or(route.path, str::to_owned))
     });
     let portal = portal::ROUTES.into_iter().map(|path| ("GET".to_owned(), format!("/barometre{path}")));
     intake.chain(portal).collect()
@@ -91,9 +102,9 @@ fn routes() -> BTreeSet<(String, String)> {
 /// The status expected of each route.
 fn expected() -> BTreeMap<(String, String), [u16; 6]> {
     let mut expected = BTreeMap::new();
-    for (method, path, statuses) in MATRIX {
+    for &(method, path, statuses) in MATRIX {
         expected.insert((method.to_owned(), path.to_owned()), statuses);
-        if path.starts_with("/q/") || ["/confidentialite", "/accessibilite"].contains(&path) {
+        if path.starts_with("/q/") || ["/confidentialite", "/accessibilite", "/reprendre"].contains(&path) {
             expected.insert((method.to_owned(), format!("/en{path}")), statuses);
         }
     }
@@ -181,11 +192,13 @@ impl Stage {
         link: &str,
         edition: &questionnaire::Edition,
     ) -> Reply {
-        let is_style = |route: &&intake::Route| route.path.starts_with("/style-");
-        let routes = intake::routes(edition);
-        let style = routes.iter().find(is_style).expect("a style sheet");
-        let path =
-            path.replace("/style", &style.path).replace("{token}", link).replace("{screen}", "consentement");
+        let path = match path {
+            "/style" | "/script" => {
+                let named = |route: &intake::Route| route.path.starts_with(&format!("{path}-"));
+                intake::routes(edition).into_iter().find(named).expect("a file of all pages").path
+            }
+            _ => path.replace("{token}", link).replace("{screen}", "consentement"),
+        };
         let path = path.replace("{edition}", "2024").replace("{*file}", "index.html");
         let bearer = format!("Bearer {mine}");
         let proof = intake::form_token(mine);
@@ -229,11 +242,13 @@ fn each_role_gets_what_the_matrix_says_on_every_route() {
     let victim = open.draft();
     let mut wrong = Vec::new();
     for ((method, path), statuses) in &expected {
+        let is_personal =
+            path.contains("{token}") || path == "/api/v1/response" || path.contains("/response/");
         for (at, role) in ROLES.into_iter().enumerate() {
             // What changes something gets a link of its own.
             let mine = match role {
                 Closed => drafts.pop().expect("one for each route"),
-                _ if method == "GET" => shared[at].clone(),
+                _ if method == "GET" || !is_personal => shared[at].clone(),
                 _ => open.link(role),
             };
             let stage = if role == Closed { &closing } else { &open };
