@@ -7,6 +7,7 @@ mod crash;
 mod crowd;
 mod definition;
 mod disk;
+mod filling;
 mod hostile;
 mod journey;
 mod kept;

@@ -15,6 +15,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::http::Http;
 use crate::until;
 
 /// Width of the screen, in CSS pixels.
@@ -101,6 +102,32 @@ impl Browser {
     /// When the page does not load.
     pub async fn open(&self, address: &str) {
         self.client.goto(address).await.unwrap_or_else(|error| panic!("`{address}` does not open: {error}"));
+    }
+
+    /// Opens an address that cannot be reached.
+    ///
+    /// # Panics
+    /// When it opens.
+    pub async fn open_in_vain(&self, address: &str) {
+        assert!(self.client.goto(address).await.is_err(), "`{address}` opens without a network");
+    }
+
+    /// Takes the network away from the page, or gives it back.
+    ///
+    /// # Panics
+    /// When the driver refuses.
+    pub async fn be_online(&self, is_online: bool) {
+        let session = self.client.session_id().await.expect("a session").expect("a session has a name");
+        let conditions = json!({
+            "network_conditions": { "offline": !is_online, "latency": 0, "throughput": 10_000_000 },
+        });
+        let reply = Http::new(self.driver.port).send(
+            "POST",
+            &format!("/session/{session}/chromium/network_conditions"),
+            &[("content-type", "application/json")],
+            conditions.to_string().as_bytes(),
+        );
+        assert_eq!(reply.status, 200, "{}", reply.body);
     }
 
     /// The path of the page.

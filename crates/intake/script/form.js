@@ -12,6 +12,7 @@
   let status = document.getElementById('enregistre');
   let native = false;
   let pressed = null;
+  let told = '';
   let isBusy = false;
   let retry = 0;
   let queue = Promise.resolve();
@@ -66,6 +67,7 @@
     if (!answer.ok || !isJson(answer)) { say(words.refused); return true; }
     const saved = await answer.json();
     if (form.elements.etat) form.elements.etat.value = saved.state;
+    if (saved.query) told += '&' + saved.query;
     say(saved.news ? saved.says + '. ' + saved.news : saved.says);
     return true;
   };
@@ -91,8 +93,10 @@
     if (answer.status >= 500 || answer.status === 429) { pressed = { button }; stay(body('garder')); return false; }
     store.drop(keyOf(form.action));
     clearTimeout(retry);
-    if (answer.ok && isJson(answer)) location.assign((await answer.json()).next);
-    else submit(button);
+    if (answer.ok && isJson(answer)) {
+      const { next } = await answer.json();
+      location.assign(told ? next + (next.includes('?') ? told : told.replace('&', '?')) : next);
+    } else submit(button);
     return true;
   };
 

@@ -29,7 +29,7 @@ impl News {
     pub(crate) fn read(app: &App, query: &Fields) -> Self {
         let questions = &app.intake.edition.questionnaire.questions;
         let indexes = |name: &str| -> BTreeSet<QuestionIndex> {
-            let codes: BTreeSet<&str> = query.one(name).unwrap_or_default().split(',').collect();
+            let codes: BTreeSet<&str> = query.all(name).iter().flat_map(|list| list.split(',')).collect();
             let known = questions.iter().enumerate();
             known
                 .filter(|(_, question)| codes.contains(question.code.as_str()))
@@ -46,17 +46,22 @@ impl News {
 
     /// Puts this into the address of the page that follows.
     pub(crate) fn put(&self, app: &App, address: String) -> String {
-        let questions = &app.intake.edition.questionnaire.questions;
-        let mut address = address;
-        for (name, indexes) in [(CHANGED, &self.changed), (REPLACED, &self.replaced)] {
-            if indexes.is_empty() {
-                continue;
-            }
-            let codes: Vec<&str> = indexes.iter().map(|&index| questions[index].code.as_str()).collect();
-            let sign = if address.contains('?') { '&' } else { '?' };
-            address = format!("{address}{sign}{name}={}", codes.join(","));
+        if self.is_empty() {
+            return address;
         }
-        address
+        let sign = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{sign}{}", self.query(app))
+    }
+
+    /// The same, without the address.
+    pub(crate) fn query(&self, app: &App) -> String {
+        let questions = &app.intake.edition.questionnaire.questions;
+        let lists = [(CHANGED, &self.changed), (REPLACED, &self.replaced)];
+        let lists = lists.into_iter().filter(|(_, indexes)| !indexes.is_empty()).map(|(name, indexes)| {
+            let codes: Vec<&str> = indexes.iter().map(|&index| questions[index].code.as_str()).collect();
+            format!("{name}={}", codes.join(","))
+        });
+        lists.collect::<Vec<_>>().join("&")
     }
 
     /// The notice, with a link to each question that may be looked at again.

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::draft::Draft;
+use crate::pages::news::News;
 use crate::routes::screen::Kept;
 use crate::seen;
 use crate::texts::fill;
@@ -24,8 +25,10 @@ struct Saved {
     waits: bool,
     /// What the page shows now, see [`seen`].
     state: String,
-    /// What was answered elsewhere meanwhile.
+    /// What was answered elsewhere meanwhile, to say at once.
     news: Option<String>,
+    /// The same for the address of the next page, so that who goes on in that instant is told too.
+    query: String,
 }
 
 /// Where the script goes next.
@@ -53,12 +56,12 @@ pub(super) fn next(response: Response) -> Response {
 /// What was saved of a screen.
 pub(super) fn kept(app: &App, kept: &Kept) -> Response {
     let waits = kept.is_typed_lost() || kept.is_choosing;
-    answer(app, &kept.draft, waits, kept.news.text(app))
+    answer(app, &kept.draft, waits, &kept.news)
 }
 
 /// Nothing was saved: the answer given ends the questionnaire, and waits for a button.
 pub(super) fn waiting(app: &App, draft: &Draft) -> Response {
-    answer(app, draft, true, None)
+    answer(app, draft, true, &News::default())
 }
 
 /// Nothing was saved: the store is away.
@@ -66,11 +69,12 @@ pub(super) fn not_saved() -> Response {
     StatusCode::SERVICE_UNAVAILABLE.into_response()
 }
 
-fn answer(app: &App, draft: &Draft, waits: bool, news: Option<String>) -> Response {
+fn answer(app: &App, draft: &Draft, waits: bool, news: &News) -> Response {
     let words = &app.texts().screen;
     let time = app.language.time(draft.record.updated_at);
     let says = if waits { words.waiting.clone() } else { fill(&words.saved, &[("time", &time)]) };
-    json(&Saved { says, waits, state: seen::written(&app.intake.edition, &draft.answers), news })
+    let state = seen::written(&app.intake.edition, &draft.answers);
+    json(&Saved { says, waits, state, news: news.text(app), query: news.query(app) })
 }
 
 fn json(body: &impl Serialize) -> Response {

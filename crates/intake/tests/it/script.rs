@@ -52,6 +52,7 @@ async fn another_device_is_told_at_once() {
         .post_by_script(&secteur, &[("org_secteur", "sport"), ("etat", &state), ("action", "garder")])
         .await;
     assert!(member(&saved, "news").contains("sur un autre appareil"));
+    assert_eq!(member(&saved, "query"), "ailleurs=org_statut");
     let again = [("org_secteur", "sport"), ("etat", &member(&saved, "state")), ("action", "garder")];
     assert_eq!(member(&site.post_by_script(&secteur, &again).await, "news"), "null", "it is told once");
 }
