@@ -40,7 +40,8 @@
     headers: { Accept: 'application/json', 'Content-Type': 'application/x-www-form-urlencoded' },
     redirect: 'error',
     keepalive: Boolean(keepalive),
-    signal: AbortSignal.timeout(PATIENCE),
+    // Old telephones wait as long as their system does.
+    signal: AbortSignal.timeout ? AbortSignal.timeout(PATIENCE) : undefined,
   });
   const isJson = answer => (answer.headers.get('content-type') || '').startsWith('application/json');
 
@@ -153,7 +154,8 @@
   });
   form.addEventListener('submit', event => {
     const button = event.submitter;
-    if (native || (button && button.hasAttribute('formaction'))) return;
+    // A browser that does not say which button was pressed does without us.
+    if (native || button === undefined || (button && button.hasAttribute('formaction'))) return;
     event.preventDefault();
     if (isBusy) return;
     isBusy = true;

@@ -78,7 +78,7 @@ pub(crate) async fn run(arguments: &InviteArguments) -> Result<(), CliError> {
     let doubled = organisations.len() - invitations.len();
     if doubled > 0 {
         say(format!(
-            "{doubled} lines are of an organisation that is in the list already, and have its link"
+            "lines of an organisation that is in the list already, with the link it has: {doubled}"
         ))?;
     }
     Ok(())

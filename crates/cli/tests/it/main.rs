@@ -5,6 +5,7 @@ mod archive;
 mod comparability;
 mod directory;
 mod import;
+mod invite;
 mod sample;
 mod simulate;
 mod xlsform;
