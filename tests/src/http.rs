@@ -94,14 +94,34 @@ impl Http {
             let _ = writer.write_all(&request);
         });
         let mut answer = Vec::new();
-        // A connection that is reset after the answer is still an answer.
-        let end = stream.read_to_end(&mut answer);
+        let mut part = [0; 64 * 1024];
+        // Up to the length announced, since not every server closes the connection when it is asked to. A connection
+        // that is reset after the answer is still an answer.
+        let end = loop {
+            match stream.read(&mut part) {
+                Ok(0) => break Ok(()),
+                Ok(count) => answer.extend_from_slice(&part[..count]),
+                Err(error) => break Err(error),
+            }
+            if is_whole(&answer) {
+                break Ok(());
+            }
+        };
         let _ = stream.shutdown(Shutdown::Both);
         sending.join().expect("writing to a connection never panics");
         reply(&answer).unwrap_or_else(|| {
             panic!("{method} {path} got no answer ({end:?}): {}", String::from_utf8_lossy(&answer))
         })
     }
+}
+
+/// Whether an answer is as long as it announces.
+fn is_whole(answer: &[u8]) -> bool {
+    let Some(end) = answer.windows(4).position(|window| window == b"\r\n\r\n") else { return false };
+    let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
+    let length =
+        head.split("\r\n").find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
+    length.is_some_and(|length: usize| answer.len() >= end + 4 + length)
 }
 
 fn reply(answer: &[u8]) -> Option<Reply> {

@@ -33,7 +33,7 @@ window.wide = () => {
 window.cut = () => [...document.querySelectorAll("main *")].filter(it => {
   const style = getComputedStyle(it);
   const hides = style.overflowX !== "visible" || style.overflowY !== "visible";
-  return hides && visible(it) && !["textarea", "progress", "svg"].includes(it.localName)
+  return hides && visible(it) && !["input", "textarea", "progress", "svg"].includes(it.localName)
     && (it.scrollWidth > it.clientWidth + 1 || it.scrollHeight > it.clientHeight + 1);
 }).map(name);
 

@@ -7,7 +7,7 @@ mod walk;
 
 use std::collections::BTreeSet;
 
-use end_to_end::{Browser, Key, Server, workspace};
+use end_to_end::{Browser, Key, Preference, Server, workspace};
 use serde_json::Value;
 
 use crate::definition;
@@ -91,6 +91,7 @@ async fn the_focus_is_always_seen_and_follows_the_order_of_the_page() {
     let mut addresses = vec!["/".to_owned(), "/accessibilite".to_owned()];
     addresses.extend(screens.map(|screen| walk.at(screen)));
     let browser = Browser::start().await;
+    browser.prefer(Preference::Light).await;
     for address in addresses {
         browser.open(&server.url(&address)).await;
         browser.press(&[Key::Tab]).await;
