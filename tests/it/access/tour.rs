@@ -69,6 +69,12 @@ impl Stop {
         Self { name: name.to_owned(), address: address.to_owned(), script: None }
     }
 
+    /// A page on which something is then pressed.
+    fn pressing(name: &str, address: &str, selector: &str) -> Self {
+        let script = format!("document.querySelector('{selector}').click()");
+        Self { name: name.to_owned(), address: address.to_owned(), script: Some(script) }
+    }
+
     /// A page whose form is then posted with these fields typed.
     fn posting(name: &str, address: &str, typed: &[(&str, &str)]) -> Self {
         let fields = serde_json::to_string(typed).expect("names and values are JSON");
@@ -152,6 +158,15 @@ fn stops(server: &Server, edition: &questionnaire::Edition) -> Vec<Stop> {
     stops.push(Stop::at("result", &sent.at("resultat")));
     stops.push(Stop::at("en-result", &format!("/en{}", sent.at("resultat"))));
     stops.push(Stop::at("sent-withdraw", &sent.at("retirer")));
+
+    stops.push(Stop::pressing("correction", &sent.at("merci"), "form[action$=corriger] button"));
+    stops.push(Stop::at("correction-screen", &sent.at("statut")));
+    stops.push(Stop::at("receipt-correcting", &sent.at("merci")));
+    stops.push(Stop::pressing("code-given", &whole.at("reprendre"), "form[action$=code] button"));
+    stops.push(Stop::at("code", "/reprendre"));
+    stops.push(Stop::posting("code-unknown", "/reprendre", &[("code", "abcd efgh jkmn")]));
+    let elsewhere = "?ailleurs=str_strategie,org_secteur&remplace=org_salaries";
+    stops.push(Stop::at("answered-elsewhere", &whole.at(&format!("statut{elsewhere}"))));
 
     let leaving = Walk::start(server, edition, "");
     stops.push(Stop::posting("withdrawn", &leaving.at("retirer"), &[]));

@@ -105,7 +105,7 @@ impl<'a> LaterPage<'a> {
             @match &self.asked {
                 Asked::Taken => p.status role="status" { (later.letter_taken) },
                 Asked::Refused => div.problem role="alert" { p { (later.letter_refused) } },
-                Asked::Wrong(_) => div.problem role="alert" {
+                Asked::Wrong(_) => div.problem #probleme role="alert" tabindex="-1" autofocus {
                     p { a href="#adresse" { (later.letter_wrong) } }
                 },
                 Asked::Nothing => {},
@@ -116,7 +116,7 @@ impl<'a> LaterPage<'a> {
                 p.hint #aide-adresse { (later.letter_hint) }
                 @let wrong = matches!(self.asked, Asked::Wrong(_)).then_some("true");
                 input #adresse type="email" name=(ADDRESS) value=(typed) autocomplete="email"
-                    aria-describedby="aide-adresse" aria-invalid=[wrong] required;
+                    aria-describedby={ "aide-adresse" @if wrong.is_some() { " probleme" } } aria-invalid=[wrong] required;
                 div.actions { button { (later.letter_button) } }
             }
         }
@@ -130,14 +130,15 @@ pub(crate) fn code(app: &App, problem: Option<&str>) -> Markup {
     let content = html! {
         h1 { (code.title) }
         @if let Some(problem) = problem {
-            div.problem role="alert" { p { a href="#code" { (problem) } } }
+            div.problem #probleme role="alert" tabindex="-1" autofocus { p { a href="#code" { (problem) } } }
         }
         p { (code.text) }
         form method="post" action=(app.href("/reprendre")) novalidate {
             p { label for="code" { (code.label) } }
             p.hint #aide-code { (code.hint) }
             input #code type="text" name=(CODE) autocomplete="off" autocapitalize="none" spellcheck="false"
-                aria-describedby="aide-code" aria-invalid=[problem.map(|_| "true")] required;
+                aria-describedby={ "aide-code" @if problem.is_some() { " probleme" } }
+                aria-invalid=[problem.map(|_| "true")] required;
             div.actions { button.main { (code.button) } }
         }
         p { (code.lost) }
