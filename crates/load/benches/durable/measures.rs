@@ -81,8 +81,7 @@ async fn measure(plan: &Plan, database: &str, body: &str) {
     // One turn that is not counted.
     let warm = Crowd { duration: Duration::from_secs(1), ..saturating };
     warm.post(&bare.door, "/", body).await;
-    warm.submit(&real.door, &site.prepare(500).await).await;
-    let mut sent = 500;
+    let mut sent = warm.submit(&real.door, &site.prepare(500).await).await.acknowledged.len();
     let (mut ratios, mut bares, mut reals, mut costs, mut bare_costs) =
         (vec![], vec![], vec![], vec![], vec![]);
     for round in 1..=plan.rounds {
