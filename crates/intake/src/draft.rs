@@ -76,10 +76,7 @@ impl Draft {
     /// The first screen of the path that is not passed, or whose answers are not right (any more); `None` when all
     /// that remains is to send.
     pub(crate) fn first_open(&self, edition: &Edition) -> Option<usize> {
-        let beyond = match &self.unseen {
-            Some(unseen) => unseen.first().copied(),
-            None => self.beyond_last(edition),
-        };
+        let beyond = self.not_passed(edition);
         let wrong = self
             .violations(edition)
             .iter()
@@ -92,6 +89,14 @@ impl Draft {
         }
     }
 
+    /// The first screen of the path that is not passed, whatever is answered.
+    pub(crate) fn not_passed(&self, edition: &Edition) -> Option<usize> {
+        match &self.unseen {
+            Some(unseen) => unseen.first().copied(),
+            None => self.beyond_last(edition),
+        }
+    }
+
     /// The first screen of the path after the last one passed.
     fn beyond_last(&self, edition: &Edition) -> Option<usize> {
         let last = self.last_passed(edition);
@@ -100,7 +105,7 @@ impl Draft {
 
     /// What is wrong with the answers on the path.
     pub(crate) fn violations(&self, edition: &Edition) -> Vec<Violation> {
-        edition.validate(&self.answers).err().unwrap_or_default()
+        edition.validate_routed(&self.answers, self.path.clone(), self.kept.clone()).err().unwrap_or_default()
     }
 
     /// What is wrong on a screen that was passed: an answer given since to an earlier question may have made it so.

@@ -27,6 +27,19 @@ impl Edition {
     /// Every violation.
     pub fn validate(&self, answers: &Answers) -> Result<Response, Vec<Violation>> {
         let (path, kept) = self.route(answers);
+        self.validate_routed(answers, path, kept)
+    }
+
+    /// The same for answers whose [`Edition::route`] is known: `path` and `kept` are what it gave.
+    ///
+    /// # Errors
+    /// Every violation.
+    pub fn validate_routed(
+        &self,
+        answers: &Answers,
+        path: Path,
+        kept: Answers,
+    ) -> Result<Response, Vec<Violation>> {
         let given = Given { raw: answers, kept: &kept, path: &path };
         let mut violations = Vec::new();
         for index in path.questions.keys() {

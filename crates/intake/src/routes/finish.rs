@@ -99,11 +99,13 @@ pub(crate) async fn send(
             Err(Failure::Unavailable(message)) => return Err(not_sent(message)),
             Err(failure) => return Err(failure),
         };
-        let response = match edition.validate(&draft.answers) {
+        let routed = (draft.path.clone(), draft.kept.clone());
+        let response = match edition.validate_routed(&draft.answers, routed.0, routed.1) {
             Ok(response) => response,
             Err(violations) => return Ok(Sending::Wrong { draft, violations }),
         };
-        if draft.first_open(edition).is_some() {
+        // Nothing is wrong, as was just found: what may be missing is a screen that was never looked at.
+        if draft.not_passed(edition).is_some() {
             return Ok(Sending::Unfinished(draft));
         }
         match put(app, token, &draft, edition.split_personal(response.answers())).await? {

@@ -167,7 +167,9 @@ impl Found {
 
 /// Reads the record behind a personal link and says in what state it is.
 pub(crate) async fn find(app: &App, token: &str) -> Result<Found, Failure> {
-    let record = app.record(token).await?;
+    // Both are asked at once: one wait instead of two, for almost every request.
+    let taking = async { Ok(app.takes_drafts().await?) };
+    let (record, taking) = futures::future::try_join(app.record(token), taking).await?;
     match record.state {
         RecordState::Draft | RecordState::Submitted if record.edition != app.intake.settings.edition => {
             Err(Failure::SetApart { token: token.to_owned() })
@@ -176,7 +178,7 @@ pub(crate) async fn find(app: &App, token: &str) -> Result<Found, Failure> {
         RecordState::Withdrawn => Err(Failure::Gone),
         RecordState::Refused => Ok(Found::End(pages::leave::refused(app, token).into_response())),
         RecordState::Draft => {
-            let grace = match app.takes_drafts().await? {
+            let grace = match taking {
                 Taking::Open => None,
                 Taking::Grace(until) => Some(until),
                 Taking::Closed => return Err(Failure::Closed),
