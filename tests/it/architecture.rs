@@ -10,7 +10,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, Package
 use end_to_end::workspace;
 
 /// Which of our crates each of our crates may name. What is not here is not one of our crates.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("questionnaire", &[]),
     ("store", &["questionnaire"]),
     ("store-sqlite", &["store", "questionnaire"]),
@@ -25,6 +25,8 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("publication", &[]),
     ("report", &["publication"]),
     ("directory", &["questionnaire"]),
+    ("audit", &[]),
+    ("verification", &["audit"]),
     ("cli", EVERYTHING),
     ("end-to-end", EVERYTHING),
 ];
@@ -32,6 +34,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
 /// What the binary and the journeys may name.
 const EVERYTHING: &[&str] = &[
     "analysis",
+    "audit",
     "directory",
     "estimation",
     "exchange",
@@ -45,6 +48,7 @@ const EVERYTHING: &[&str] = &[
     "store",
     "store-postgres",
     "store-sqlite",
+    "verification",
 ];
 
 /// What must not be reached from a crate, however many steps away: names, or beginnings of names.

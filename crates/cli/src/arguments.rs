@@ -51,6 +51,12 @@ pub(crate) enum Command {
     Report(EditionArguments),
     /// Freeze, analyse and report, in one command
     Publish(PublishArguments),
+    /// Attack a publication: what can be found out, from what is displayed, about groups too small to show
+    #[command(long_about = AUDIT)]
+    Audit(AuditArguments),
+    /// Check that a publication is as it was published: digests, signatures, every figure of every file
+    #[command(long_about = VERIFY)]
+    Verify(VerifyArguments),
     /// Write the cards of the directory that actors agreed to and an editor approved
     Directory(DirectoryArguments),
     /// Write an extract of simulated responses, as large as wanted
@@ -447,9 +453,86 @@ pub(crate) struct AnalyseArguments {
 pub(crate) struct PublishArguments {
     #[command(flatten)]
     pub freeze: FreezeArguments,
+    /// Sign the manifests with this secret key of minisign, which must lie outside of any git repository
+    #[arg(long, value_name = "KEYFILE")]
+    pub sign: Option<PathBuf>,
+    /// Password of the key; none when absent
+    #[arg(
+        long,
+        value_name = "PASSWORD",
+        env = "BAROMETRE_SIGN_PASSWORD",
+        hide_env_values = true,
+        requires = "sign"
+    )]
+    pub sign_password: Option<String>,
     /// Published earlier edition to say what changed since, a folder or a code
     #[arg(long, value_name = "EARLIER")]
     pub since: Option<String>,
+}
+
+/// What `audit --help` says.
+const AUDIT: &str = "\
+Attack a publication: what can be found out, from what is displayed, about groups too small to show
+
+Linear programs over everything displayed bound what is hidden; digits, standard errors, two editions, coordinates of \
+charts and properties of files are read as well. Each claim says about whom, what, and which released groups made it \
+possible. With --known the attacker is an insider; without, one claim may be called possible: true only if a group that \
+may be large is small. The exit code is 1 when a claim is serious.
+
+n.csv has columns d_<dimension> (`_T` or empty: does not matter; `A\\B` in a dimension of networks: members of A who are \
+not in B), n, weight (empty: n), and base for questions that not everybody is asked (empty: everybody).";
+
+/// Arguments of `audit`.
+#[derive(Debug, Args)]
+pub(crate) struct AuditArguments {
+    /// Folder of a publication, or of a site
+    pub folder: PathBuf,
+    /// Exact numbers and weights that an insider knows, n.csv
+    #[arg(long, value_name = "FILE")]
+    pub known: Option<PathBuf>,
+    /// Exact numbers by which claims are judged, without the attacker knowing them; same columns
+    #[arg(long, value_name = "FILE", conflicts_with = "known")]
+    pub truth: Option<PathBuf>,
+    /// Folder of the edition published before
+    #[arg(long, value_name = "DIR")]
+    pub previous: Option<PathBuf>,
+    /// What an insider knows of the edition before, n.csv
+    #[arg(long, value_name = "FILE", requires = "previous")]
+    pub previous_known: Option<PathBuf>,
+    /// Points within which the share of a small group must not be known
+    #[arg(long, default_value_t = 10.0)]
+    pub width: f64,
+    /// Print harmless claims too
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// What `verify --help` says.
+const VERIFY: &str = "\
+Check that a publication is as it was published
+
+Every file must have the digest of its manifest, and none may have been added. Signatures must hold, with --key by that \
+key. Every figure that a page, a chart, the PDF, a workbook or another file shows must be in cells.csv or declared with \
+it, and pages, charts and PDF must be, byte for byte, what the figures give. With --extract the figures themselves are \
+computed again from the answers, and every file must come out the same. The first difference is named; the exit code is \
+then 1.";
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// Folder of a publication
+    pub folder: PathBuf,
+    /// Public key of who signs (minisign): a file, or its line of letters
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+    /// Extract that it was made from: everything is computed again
+    #[arg(long, value_name = "DIR")]
+    pub extract: Option<PathBuf>,
+    /// Published earlier edition that it was compared with, a folder or a code
+    #[arg(long, value_name = "EARLIER", requires = "extract")]
+    pub since: Option<String>,
+    #[command(flatten)]
+    pub surveys: SurveysArguments,
 }
 
 /// Arguments of `directory`.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use questionnaire::Problem;
 use store::StoreError;
+use verification::VerificationError;
 
 /// What can go wrong in a command.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +54,9 @@ pub(crate) enum CliError {
     /// The report.
     #[error(transparent)]
     Report(#[from] ::report::ReportError),
+    /// A publication that is not as it was published.
+    #[error(transparent)]
+    Verification(#[from] VerificationError),
     /// The directory.
     #[error(transparent)]
     Directory(#[from] ::directory::DirectoryError),
@@ -115,6 +119,15 @@ impl CliError {
                 | extract::ExtractError::UnknownVersion { .. },
             )
             | Self::Form(_)
+            | Self::Verification(
+                VerificationError::Malformed { .. }
+                | VerificationError::Changed { .. }
+                | VerificationError::Missing { .. }
+                | VerificationError::Added { .. }
+                | VerificationError::Signature { .. }
+                | VerificationError::Figure { .. }
+                | VerificationError::Different { .. },
+            )
             | Self::Store(
                 StoreError::EditionClosed { .. }
                 | StoreError::OutdatedVersion { .. }

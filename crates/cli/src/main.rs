@@ -1,7 +1,7 @@
 //! The command `barometre`: settings, wiring, and one file per command.
 //!
 //! Commands are the verbs of the statistical process model (GSBPM): design (`check`), collect (`invite`, `serve`, `key`, `revise`,
-//! `close`, `freeze`), process and analyse (`analyse`, `estimate`), disseminate (`report`, `publish`, `directory`). Each
+//! `close`, `freeze`), process and analyse (`analyse`, `estimate`), disseminate (`report`, `publish`, `audit`, `verify`, `directory`). Each
 //! reads what the one before wrote, in the data directory; `demo` runs them all on simulated organisations, of which
 //! `simulate` writes an extract of any size, and which `load` lets into a running site. Data go to standard output, everything else to standard error. Exit codes: 0
 //! done, 1 something in the input, 2 a fault of ours or of the machine.
@@ -71,6 +71,8 @@ async fn run(command: Command) -> Result<(), CliError> {
         Command::Estimate(arguments) => commands::estimate::run(&arguments),
         Command::Report(arguments) => commands::report::run(&arguments).map(|_| ()),
         Command::Publish(arguments) => commands::publish::run(&arguments).await,
+        Command::Audit(arguments) => commands::audit::run(&arguments),
+        Command::Verify(arguments) => commands::verify::run(&arguments),
         Command::Directory(arguments) => commands::directory::run(&arguments).await,
         Command::Load(arguments) => commands::load::run(&arguments).await,
         Command::Simulate(arguments) => commands::simulate::run(&arguments),

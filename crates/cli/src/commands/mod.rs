@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod analyse;
+pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod close;
 pub(crate) mod compare;
@@ -19,6 +20,7 @@ pub(crate) mod revise;
 pub(crate) mod serve;
 pub(crate) mod simulate;
 pub(crate) mod trend;
+pub(crate) mod verify;
 
 use std::io::Write;
 

@@ -43,6 +43,11 @@ pub(crate) fn draw(code: &str, directory: &DataDirectory) -> Result<Written, Cli
         std::fs::copy(folder.join(file), &copy).map_err(CliError::io(copy.display()))?;
         written.files.push(file.into());
     }
+    // Names every file with its digest: what is signed, and what `barometre verify` starts from.
+    let manifest = fresh.join(verification::manifest::MANIFEST);
+    let text = verification::manifest::Manifest::of(code, &fresh)?.text();
+    std::fs::write(&manifest, text).map_err(CliError::io(manifest.display()))?;
+    written.files.push(verification::manifest::MANIFEST.into());
     let old = site.with_extension("old");
     remove(&old)?;
     if site.exists() {
