@@ -21,7 +21,8 @@ impl Words {
         &FRENCH
     }
 
-    fn parse(language: &'static str, source: &str) -> Self {
+    /// Reads a catalogue: sections of texts.
+    pub(crate) fn parse(language: &'static str, source: &str) -> Self {
         let sections: BTreeMap<String, BTreeMap<String, String>> =
             toml::from_str(source).expect("the embedded catalogue is sections of texts");
         let texts = sections

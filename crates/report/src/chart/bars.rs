@@ -120,7 +120,7 @@ fn draw_group(
         let below_lines = below.map_or_else(Vec::new, |words| SMALL.wrap(words, columns.label_width));
         let label_height = LABEL.leading() * lines.len() as f64 + SMALL.leading() * below_lines.len() as f64;
         let height = (columns.half * 2.0 + if is_multiple { 5.0 } else { 10.0 }).max(label_height + 6.0);
-        let middle = frame.y + height / 2.0;
+        let middle = (frame.y + height / 2.0).round();
         let first = middle - (label_height - LABEL.leading()) / 2.0;
         let block = first + LABEL.leading() * (lines.len() as f64 - 1.0) / 2.0;
         let left = frame.left;
@@ -139,7 +139,7 @@ fn draw_group(
         if data.has_intervals
             && let Some(interval) = item.interval
         {
-            frame.scene.showing(&item.figure.interval, |scene| whisker(scene, interval, scale, middle));
+            whisker(&mut frame.scene, interval, scale, middle);
             end = end.max(scale.x(interval.high));
         }
         if let Some(x) = tick {
@@ -196,19 +196,19 @@ pub(crate) fn bar(
             }
             Shown::Band(from, to) => {
                 let (start, end) = (scale.x(from), scale.x(to));
-                fill(scene, (start, top), (end, bottom), colour, true);
+                band(scene, (start, top), (end, bottom), colour);
                 end
             }
             Shown::AtMost(limit) => {
                 let end = scale.x(limit);
                 scene.block((zero, top), (end, bottom), palette::LIGHT);
-                scene.arrow((end, middle), false, colour);
+                scene.pointer((end, middle), false, colour);
                 end + 8.0
             }
             Shown::AtLeast(limit) => {
                 let end = scale.x(limit);
                 fill(scene, (zero, top), (end, bottom), colour, item.figure.is_fragile);
-                scene.arrow((end + 9.0, middle), true, colour);
+                scene.pointer((end + 9.0, middle), true, colour);
                 end + 9.0
             }
         };
@@ -225,6 +225,13 @@ pub(crate) fn fill(scene: &mut Scene, from: (f64, f64), to: (f64, f64), colour: 
     } else {
         scene.block(from, to, colour);
     }
+}
+
+/// A hatched rectangle for what is only known as a range.
+pub(crate) fn band(scene: &mut Scene, from: (f64, f64), to: (f64, f64), colour: Colour) {
+    scene.band(from, to, palette::LIGHT);
+    scene.hatch(from, to, colour);
+    scene.frame(from, to, colour);
 }
 
 /// The interval of precision, white under dark so that it shows on a bar and beside it.

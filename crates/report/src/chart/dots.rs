@@ -1,6 +1,6 @@
 //! Points with their intervals: one for each category of a breakdown and each indicator.
 
-use super::bars::{Scale, axis, fill, widest};
+use super::bars::{Scale, axis, band, widest};
 use super::data::{ChartData, Group, Item};
 use super::frame::{Frame, GROUP, LABEL, SMALL, VALUE};
 use super::scene::Scene;
@@ -52,7 +52,7 @@ fn draw_group(
     }
     let points = LINE * group.items.len() as f64;
     let height = points.max(face.leading() * lines.len() as f64) + 6.0;
-    let middle = frame.y + height / 2.0;
+    let middle = (frame.y + height / 2.0).round();
     let left = frame.left;
     frame.lines_at(face, left, middle, &lines);
     for (index, item) in group.items.iter().enumerate() {
@@ -74,18 +74,16 @@ fn point(scene: &mut Scene, item: &Item, index: usize, scale: Scale, y: f64) {
     let (Some(value), Some(interval)) = (item.value, item.interval) else { return };
     let colour = colour(index);
     let (low, high) = (scale.x(interval.low), scale.x(interval.high));
-    scene.showing(&item.figure.interval, |scene| {
-        scene.line((low, y), (high, y), colour, if item.figure.is_fragile { 1 } else { 2 });
-        for x in [low, high] {
-            scene.line((x, y - 4.0), (x, y + 4.0), colour, 1);
-        }
-    });
+    scene.line((low, y), (high, y), colour, if item.figure.is_fragile { 1 } else { 2 });
+    for x in [low, high] {
+        scene.line((x, y - 4.0), (x, y + 4.0), colour, 1);
+    }
     scene.showing(&item.figure.value, |scene| match shown(value) {
         Shown::Band(from, to) => {
-            fill(scene, (scale.x(from), y - 5.0), (scale.x(to), y + 5.0), colour, true);
+            band(scene, (scale.x(from), y - 5.0), (scale.x(to), y + 5.0), colour);
         }
-        Shown::AtMost(limit) => scene.arrow((scale.x(limit) - 4.0, y), false, colour),
-        Shown::AtLeast(limit) => scene.arrow((scale.x(limit) + 4.0, y), true, colour),
+        Shown::AtMost(limit) => scene.arrow((scale.x(limit), y), false, colour),
+        Shown::AtLeast(limit) => scene.arrow((scale.x(limit), y), true, colour),
         Shown::Point(value) => marker(scene, index, (scale.x(value), y), item.figure.is_fragile),
     });
 }
@@ -99,7 +97,7 @@ fn marker(scene: &mut Scene, index: usize, (x, y): (f64, f64), is_hollow: bool) 
     let colour = colour(index);
     let around = |offsets: &[(f64, f64)]| offsets.iter().map(|(dx, dy)| (x + dx, y + dy)).collect::<Vec<_>>();
     let points = match index % palette::SERIES.len() {
-        1 => around(&[(-5.0, -5.0), (5.0, -5.0), (5.0, 5.0), (-5.0, 5.0)]),
+        1 => around(&[(0.0, -5.0), (5.0, -5.0), (5.0, 5.0), (-5.0, 5.0), (-5.0, -5.0)]),
         2 => around(&[(0.0, -7.0), (6.5, 5.0), (-6.5, 5.0)]),
         3 => around(&[(0.0, -7.0), (7.0, 0.0), (0.0, 7.0), (-7.0, 0.0)]),
         _ => {

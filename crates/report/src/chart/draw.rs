@@ -10,7 +10,7 @@ use plotters::style::{
 };
 use resvg::{tiny_skia, usvg};
 
-use super::scene::{Anchor, Scene, Shape, Text};
+use super::scene::{Anchor, Mark, Scene, Shape, Text, Value};
 use crate::fonts::{self, Weight};
 use crate::palette::{self, Colour};
 
@@ -22,6 +22,10 @@ static FONTS: LazyLock<bool> = LazyLock::new(|| {
         && register_font(fonts::FAMILY, FontStyle::Bold, fonts::BOLD).is_ok()
 });
 
+/// Plotters counts in whole units: it draws this many times larger, and what it wrote is divided again, so that a mark
+/// stands where its displayed value puts it, to a hundredth of a pixel.
+const FINE: i32 = 100;
+
 type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 
 /// Draws a scene as SVG, with its name and description for those who do not see it.
@@ -31,10 +35,11 @@ pub(crate) fn svg(scene: &Scene, language: &str, title: &str, description: &str)
     }
     let mut buffer = String::new();
     {
-        let size = (whole(scene.width).unsigned_abs(), whole(scene.height).unsigned_abs());
+        let side = |pixels: f64| (whole(pixels) * FINE).unsigned_abs();
+        let size = (side(scene.width), side(scene.height));
         let area = SVGBackend::with_string(&mut buffer, size).into_drawing_area();
         let drawn = area.fill(&rgb(palette::PAPER)).and_then(|()| {
-            scene.marks.iter().try_for_each(|mark| draw(&area, &mark.shape))?;
+            scene.marks.iter().try_for_each(|mark| draw(&area, mark))?;
             area.present()
         });
         drawn.map_err(|error| error.to_string())?;
@@ -61,16 +66,20 @@ pub(crate) fn png(svg: &str, scale: u8) -> Result<Vec<u8>, String> {
     pixmap.encode_png().map_err(|error| error.to_string())
 }
 
-fn draw(
-    area: &Area<'_>,
-    shape: &Shape,
-) -> Result<(), plotters::drawing::DrawingAreaErrorKind<std::io::Error>> {
-    match shape {
+fn draw(area: &Area<'_>, mark: &Mark) -> Result<(), plotters::drawing::DrawingAreaErrorKind<std::io::Error>> {
+    // What shows no value by its place stands on whole pixels, where its edges are sharp.
+    let is_exact = matches!(mark.value, Some(Value::Place(_)));
+    let at = |point| at(point, is_exact);
+    match &mark.shape {
         Shape::Block { left, top, right, bottom, fill } => {
             area.draw(&Rectangle::new([at((*left, *top)), at((*right, *bottom))], rgb(*fill).filled()))
         }
         Shape::Line { from, to, colour, thickness } => {
-            let style = ShapeStyle { color: rgb(*colour).to_rgba(), filled: false, stroke_width: *thickness };
+            let style = ShapeStyle {
+                color: rgb(*colour).to_rgba(),
+                filled: false,
+                stroke_width: thickness * FINE.unsigned_abs(),
+            };
             area.draw(&PathElement::new(vec![at(*from), at(*to)], style))
         }
         Shape::Polygon { points, fill } => {
@@ -78,11 +87,15 @@ fn draw(
         }
         Shape::Disc { centre, radius, colour, is_hollow } => {
             if *is_hollow {
-                area.draw(&Circle::new(at(*centre), whole(*radius), rgb(palette::PAPER).filled()))?;
-                let style = ShapeStyle { color: rgb(*colour).to_rgba(), filled: false, stroke_width: 2 };
-                return area.draw(&Circle::new(at(*centre), whole(*radius), style));
+                area.draw(&Circle::new(at(*centre), whole(*radius) * FINE, rgb(palette::PAPER).filled()))?;
+                let style = ShapeStyle {
+                    color: rgb(*colour).to_rgba(),
+                    filled: false,
+                    stroke_width: 2 * FINE.unsigned_abs(),
+                };
+                return area.draw(&Circle::new(at(*centre), whole(*radius) * FINE, style));
             }
-            area.draw(&Circle::new(at(*centre), whole(*radius), rgb(*colour).filled()))
+            area.draw(&Circle::new(at(*centre), whole(*radius) * FINE, rgb(*colour).filled()))
         }
         Shape::Text(text) => {
             let style = match text.weight {
@@ -129,7 +142,7 @@ fn finish(
             continue;
         }
         if std::mem::take(&mut is_background) {
-            let _ = writeln!(svg, "{}", line.replace(" opacity=\"1\"", ""));
+            let _ = writeln!(svg, "{}", divided(line));
             continue;
         }
         let mark = elements.next().ok_or_else(|| format!("plotters drew what was not asked: {line}"))?;
@@ -143,10 +156,14 @@ fn finish(
             write_text(&mut svg, text);
             continue;
         }
-        let line = line.replace(" opacity=\"1\"", "");
-        match (&mark.value, line.strip_suffix("/>")) {
-            (Some(value), Some(line)) => {
-                let _ = writeln!(svg, "{line} data-v=\"{}\"/>", escape(value));
+        let line = divided(line);
+        let value = mark.value.as_ref().map(|value| match value {
+            Value::Place(value) => ("data-v", value),
+            Value::Shade(value) => ("data-s", value),
+        });
+        match (value, line.strip_suffix("/>")) {
+            (Some((name, value)), Some(line)) => {
+                let _ = writeln!(svg, "{line} {name}=\"{}\"/>", escape(value));
             }
             _ => {
                 let _ = writeln!(svg, "{line}");
@@ -158,6 +175,45 @@ fn finish(
     }
     svg.push_str("</svg>\n");
     Ok(svg)
+}
+
+/// An element with its lengths in pixels, and without what is the default.
+fn divided(line: &str) -> String {
+    const LENGTHS: [&str; 8] = ["x", "y", "width", "height", "cx", "cy", "r", "stroke-width"];
+    let line = line.replace(" opacity=\"1\"", "");
+    let mut divided = String::with_capacity(line.len());
+    let mut name = "";
+    for (index, part) in line.split('"').enumerate() {
+        if index > 0 {
+            divided.push('"');
+        }
+        if index % 2 == 0 {
+            name = part.trim_end_matches('=').rsplit(' ').next().unwrap_or_default();
+            divided.push_str(part);
+        } else if LENGTHS.contains(&name) || name == "points" {
+            for piece in part.split_inclusive([',', ' ']) {
+                let number = piece.trim_end_matches([',', ' ']);
+                match number.parse::<i32>() {
+                    Ok(number) => divided.push_str(&pixels(number)),
+                    Err(_) => divided.push_str(number),
+                }
+                divided.push_str(&piece[number.len()..]);
+            }
+        } else {
+            divided.push_str(part);
+        }
+    }
+    divided
+}
+
+/// Hundredths of a pixel as pixels: « 137.5 ».
+fn pixels(hundredths: i32) -> String {
+    let (whole, rest) = (hundredths / FINE, (hundredths % FINE).abs());
+    let sign = if hundredths < 0 && whole == 0 { "-" } else { "" };
+    match rest {
+        0 => format!("{whole}"),
+        rest => format!("{sign}{whole}.{rest:02}").trim_end_matches('0').to_owned(),
+    }
 }
 
 /// How many elements plotters writes for a shape.
@@ -213,8 +269,9 @@ fn rgb((red, green, blue): Colour) -> RGBColor {
     RGBColor(red, green, blue)
 }
 
-fn at((x, y): (f64, f64)) -> (i32, i32) {
-    (whole(x), whole(y))
+fn at((x, y): (f64, f64), is_exact: bool) -> (i32, i32) {
+    let place = |pixels: f64| if is_exact { whole(pixels * f64::from(FINE)) } else { whole(pixels) * FINE };
+    (place(x), place(y))
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a chart is a few thousand pixels long")]

@@ -52,7 +52,7 @@ fn bar(
 ) -> f64 {
     let Some(value) = item.value else { return bottom };
     let colour = palette::MAIN;
-    let mut tip = bottom;
+    let (mut tip, mut beyond) = (bottom, None);
     scene.showing(&item.figure.value, |scene| {
         tip = match shown(value) {
             Shown::Point(value) => {
@@ -60,8 +60,14 @@ fn bar(
                 y(value)
             }
             Shown::Band(from, to) => {
-                fill(scene, (left, y(to)), (right, y(from)), colour, true);
-                y(to)
+                // Its first point stands at the middle of the band, on the left.
+                let (high, low) = (y(to), y(from));
+                let middle = f64::midpoint(low, high);
+                let points = vec![(left, middle), (left, high), (right, high), (right, low), (left, low)];
+                scene.polygon(points, palette::LIGHT);
+                scene.hatch((left, high), (right, low), colour);
+                scene.frame((left, high), (right, low), colour);
+                high
             }
             Shown::AtMost(limit) => {
                 scene.block((left, y(limit)), (right, bottom), palette::LIGHT);
@@ -71,11 +77,14 @@ fn bar(
                 fill(scene, (left, y(limit)), (right, bottom), colour, item.figure.is_fragile);
                 let x = f64::midpoint(left, right);
                 let tip = y(limit) - 9.0;
-                scene.polygon(vec![(x, tip), (x - 6.0, tip + 8.0), (x + 6.0, tip + 8.0)], colour);
+                beyond = Some((x, tip));
                 tip
             }
         };
     });
+    if let Some((x, tip)) = beyond {
+        scene.polygon(vec![(x, tip), (x - 6.0, tip + 8.0), (x + 6.0, tip + 8.0)], colour);
+    }
     tip
 }
 

@@ -1,5 +1,10 @@
 //! Charts: the plan of a chart and the publication go in, an SVG comes out, in two widths, with its table and its
 //! words. Nothing here reads anything but displayed values.
+//!
+//! The grammar follows the chart guidance of the Office for National Statistics: the title says the finding and the
+//! subtitle what was asked of whom, labels stand on their marks rather than in a legend, axes of bars begin at zero, and
+//! a shade is never alone to tell (shape, hatching or a figure says it too). Scores are bars, not a radar: the area
+//! of a radar grows with the square of what it shows, and with the order of its axes.
 
 mod bars;
 mod data;

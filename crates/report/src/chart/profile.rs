@@ -126,7 +126,7 @@ fn draw_rows(context: &Context<'_>, frame: &mut Frame, profile: &Profile, rows: 
             frame.paragraph(LABEL, &words[0]);
         }
         let height = 38.0_f64.max(LABEL.leading() * lines.len() as f64 + 8.0);
-        let middle = frame.y + height / 2.0;
+        let middle = (frame.y + height / 2.0).round();
         let edge = frame.left;
         frame.lines_at(LABEL, edge, middle, &lines);
         for (index, (share, text)) in [row.sample, row.weighted].into_iter().zip(&words[1..]).enumerate() {

@@ -10,14 +10,24 @@ pub(crate) struct Scene {
     pub(crate) height: f64,
     pub(crate) marks: Vec<Mark>,
     /// The displayed value that marks carry from now on.
-    carried: Option<String>,
+    carried: Option<Value>,
 }
 
 /// A shape, and the displayed value that it shows, if it shows one.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Mark {
     pub(crate) shape: Shape,
-    pub(crate) value: Option<String>,
+    pub(crate) value: Option<Value>,
+}
+
+/// A displayed value, and how a mark shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Value {
+    /// By where it stands or how long it is: some coordinate is an affine image of the value. The first point of a
+    /// polygon stands where its value is.
+    Place(String),
+    /// By its colour: where it stands says nothing.
+    Shade(String),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -64,9 +74,20 @@ impl Scene {
         Self { width, ..Self::default() }
     }
 
-    /// Draws marks that show one displayed value.
+    /// Draws marks that show a displayed value by their place or their length. Hatches and frames are drawn apart: they
+    /// show nothing more.
     pub(crate) fn showing(&mut self, value: &str, draw: impl FnOnce(&mut Self)) {
-        let before = self.carried.replace(value.to_owned());
+        // « 47/100 » is 47 on its scale.
+        self.carrying(Some(Value::Place(value.trim_end_matches("/100").to_owned())), draw);
+    }
+
+    /// Draws marks that show a displayed value by their colour.
+    pub(crate) fn shading(&mut self, value: &str, draw: impl FnOnce(&mut Self)) {
+        self.carrying(Some(Value::Shade(value.to_owned())), draw);
+    }
+
+    fn carrying(&mut self, value: Option<Value>, draw: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.carried, value);
         draw(self);
         self.carried = before;
     }
@@ -96,6 +117,13 @@ impl Scene {
         }
     }
 
+    /// A rectangle known by its middle: a band. Its first point is there.
+    pub(crate) fn band(&mut self, (left, top): (f64, f64), (right, bottom): (f64, f64), fill: Colour) {
+        let middle = f64::midpoint(left, right);
+        let points = vec![(middle, top), (right, top), (right, bottom), (left, bottom), (left, top)];
+        self.polygon(points, fill);
+    }
+
     pub(crate) fn polygon(&mut self, points: Vec<(f64, f64)>, fill: Colour) {
         self.push(Shape::Polygon { points, fill });
     }
@@ -104,7 +132,11 @@ impl Scene {
         self.push(Shape::Disc { centre, radius, colour, is_hollow });
     }
 
-    pub(crate) fn frame(&mut self, (left, top): (f64, f64), (right, bottom): (f64, f64), colour: Colour) {
+    pub(crate) fn frame(&mut self, from: (f64, f64), to: (f64, f64), colour: Colour) {
+        self.carrying(None, |scene| scene.border(from, to, colour));
+    }
+
+    fn border(&mut self, (left, top): (f64, f64), (right, bottom): (f64, f64), colour: Colour) {
         for (from, to) in [
             ((left, top), (right, top)),
             ((right, top), (right, bottom)),
@@ -116,7 +148,11 @@ impl Scene {
     }
 
     /// Diagonal lines over a rectangle, clipped to it: they are plain lines, so that every viewer draws them alike.
-    pub(crate) fn hatch(&mut self, (left, top): (f64, f64), (right, bottom): (f64, f64), colour: Colour) {
+    pub(crate) fn hatch(&mut self, from: (f64, f64), to: (f64, f64), colour: Colour) {
+        self.carrying(None, |scene| scene.diagonals(from, to, colour));
+    }
+
+    fn diagonals(&mut self, (left, top): (f64, f64), (right, bottom): (f64, f64), colour: Colour) {
         const GAP: f64 = 6.0;
         let height = bottom - top;
         let mut start = left - height + GAP / 2.0;
@@ -130,10 +166,16 @@ impl Scene {
         }
     }
 
-    /// A small triangle at `tip`, pointing left or right.
+    /// A small triangle at `tip`, pointing left or right: its tip stands where its value is, unless it only points on from
+    /// a bar that shows the value ([`Scene::pointer`]).
     pub(crate) fn arrow(&mut self, tip: (f64, f64), is_right: bool, colour: Colour) {
         let back = tip.0 + if is_right { -8.0 } else { 8.0 };
         self.polygon(vec![tip, (back, tip.1 - 6.0), (back, tip.1 + 6.0)], colour);
+    }
+
+    /// A triangle that shows no value itself.
+    pub(crate) fn pointer(&mut self, tip: (f64, f64), is_right: bool, colour: Colour) {
+        self.carrying(None, |scene| scene.arrow(tip, is_right, colour));
     }
 
     pub(crate) fn text(&mut self, text: Text) {

@@ -92,7 +92,7 @@ impl Classes {
         let colour = self.colour(value);
         let text = palette::text_on(colour);
         let is_hatched = item.figure.is_fragile || !matches!(shown(value), Shown::Point(_));
-        scene.showing(&item.figure.value, |scene| {
+        scene.shading(&item.figure.value, |scene| {
             scene.block(from, to, colour);
             if is_hatched {
                 scene.hatch(from, to, text);

@@ -33,12 +33,14 @@ pub(crate) fn draw(context: &Context<'_>, frame: &mut Frame, data: &ChartData) {
         scene.block((x - 7.0, y - 7.0), (x + 7.0, y + 7.0), colour);
         scene.frame((x - 7.0, y - 7.0), (x + 7.0, y + 7.0), palette::GREY);
     });
+    // Rounded parts may exceed the whole: bars are as long as the longest, all on one scale.
+    let whole = data.groups.iter().map(total).fold(100.0, f64::max);
     for group in &data.groups {
         if !group.label.is_empty() {
             frame.paragraph(GROUP, &group.heading());
             frame.y += 2.0;
         }
-        draw_bar(context, frame, group, &colours);
+        draw_bar(context, frame, group, &colours, whole);
     }
 }
 
@@ -46,11 +48,15 @@ fn total(group: &Group) -> f64 {
     group.items.iter().filter_map(|item| item.value).map(Displayed::position).sum()
 }
 
-fn draw_bar(context: &Context<'_>, frame: &mut Frame, group: &Group, colours: &[palette::Colour]) {
+fn draw_bar(
+    context: &Context<'_>,
+    frame: &mut Frame,
+    group: &Group,
+    colours: &[palette::Colour],
+    whole: f64,
+) {
     let (left, right, top) = (frame.left, frame.right, frame.y);
     let bottom = top + 2.0 * HALF;
-    // Rounded parts may exceed the whole: the bar is as long as what it shows.
-    let whole = total(group).max(100.0);
     frame.scene.block((left, top), (right, bottom), palette::REST);
     if group.items.iter().all(|item| item.value.is_none()) {
         let text = context.say("figure.nd").to_owned();

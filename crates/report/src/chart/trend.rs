@@ -2,9 +2,9 @@
 
 use publication::Unit;
 
-use super::bars::fill;
 use super::data::{Beside, ChartData, Group};
 use super::frame::{Face, Frame, GROUP, LABEL, SMALL, VALUE};
+use super::scene::Scene;
 use super::shown::{Shown, shown};
 use crate::context::Context;
 use crate::number;
@@ -165,21 +165,30 @@ impl Panel<'_> {
         }
         for (point, label) in points.iter().zip(&labels) {
             let at = x(point.year);
-            frame.scene.showing(&point.text, |scene| {
-                if let Some((low, high)) = point.interval {
-                    scene.line((at, y(low)), (at, y(high)), palette::SECOND, 2);
+            if let Some((low, high)) = point.interval {
+                frame.scene.line((at, y(low)), (at, y(high)), palette::SECOND, 2);
+            }
+            let mark = |scene: &mut Scene| match point.band {
+                Some((from, to)) => {
+                    let (high, low) = (y(to), y(from));
+                    let (left, right) = (at - 6.0, at + 6.0);
+                    let middle = f64::midpoint(low, high);
+                    let points = vec![(left, middle), (left, high), (right, high), (right, low), (left, low)];
+                    scene.polygon(points, palette::LIGHT);
+                    scene.hatch((left, high), (right, low), colour);
+                    scene.frame((left, high), (right, low), colour);
                 }
-                if let Some((from, to)) = point.band {
-                    fill(scene, (at - 6.0, y(to)), (at + 6.0, y(from)), colour, true);
-                } else {
-                    scene.disc(
-                        (at, y(point.position)),
-                        if self.is_own { 5.0 } else { 4.0 },
-                        colour,
-                        point.is_hollow,
-                    );
+                None => {
+                    let radius = if self.is_own { 5.0 } else { 4.0 };
+                    scene.disc((at, y(point.position)), radius, colour, point.is_hollow);
                 }
-            });
+            };
+            // An outside figure is not one that we display.
+            if self.is_own {
+                frame.scene.showing(&point.text, mark);
+            } else {
+                mark(&mut frame.scene);
+            }
             // On white, so that no line crosses a figure.
             let half = face.width(&point.text) / 2.0 + 2.0;
             let baseline = bottom - label;

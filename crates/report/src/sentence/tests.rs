@@ -139,6 +139,37 @@ fn a_long_subject_takes_a_percentage_and_a_fragile_figure_one_pair_of_brackets()
 }
 
 #[test]
+fn english_says_the_same_as_french() {
+    let mut publication =
+        publication(&[(87.0, 2776), (20.0, 2776)], &[(10.0, 1240), (30.0, 1240), (60.0, 1240)]);
+    publication.indicators[0].target = Some(Target { value: 90.0, year: 2030, source: String::new() });
+    let mut wording = publication.wordings["fr"].clone();
+    for (code, finding) in &mut wording.findings {
+        finding.text = format!("[names|name] {code}");
+        finding.topic = Some(format!("obstacle {code}"));
+    }
+    let words = wording.breakdowns.get_mut("taille").expect("words");
+    words.rising = Some("the larger the organisation".to_owned());
+    wording.rankings.insert("freins".to_owned(), "obstacles".to_owned());
+    publication.wordings.insert("en".to_owned(), wording);
+    // The catalogue of pages matters to no sentence but for dates.
+    let catalogue = include_str!("../../../../reports/templates/fr.toml");
+    let words: &'static Words = Box::leak(Box::new(Words::parse("en", catalogue)));
+    let context = Context::new(&publication, words).expect("dates");
+    let speaker = Speaker::new(&context).expect("English words");
+    let codes = ["I0", "I1"].map(str::to_owned);
+    let say = |sentence: Option<String>| sentence.expect("a sentence");
+    assert_eq!(say(speaker.finding("I0", &Domain::All)), "Nearly nine organisations in ten name I0");
+    assert_eq!(say(speaker.finding("I1", &Domain::All)), "One organisation in five names I1");
+    assert_eq!(say(speaker.ranking("freins", &codes, &[])), "Top of the obstacles: obstacle I0 (87%)");
+    assert_eq!(say(speaker.by("I0", "taille")), "The larger the organisation, the more of them name I0");
+    assert_eq!(
+        say(speaker.target("I0")),
+        "Nearly nine organisations in ten name I0, with no established gap to the target of 90% for 2030"
+    );
+}
+
+#[test]
 fn marks_agree() {
     assert_eq!(agree("se [dit|disent] [prête|prêtes]", true), "se dit prête");
     assert_eq!(agree("se [dit|disent] [prête|prêtes]", false), "se disent prêtes");
