@@ -23,6 +23,7 @@ mod disclosure;
 mod error;
 pub mod estimation;
 mod influence;
+mod parquet;
 pub mod quality;
 pub mod reliability;
 
@@ -43,6 +44,7 @@ pub use cleaning::{Cleaned, Exclusion, Reason, clean, clean_extract};
 pub use disclosure::{Attacker, Context, LinearPrograms, Protection, protect};
 pub use error::AnalysisError;
 pub use estimation::{Estimate, Estimates, estimate};
+pub use parquet::cells_parquet;
 
 /// Cleans, calibrates, estimates and protects.
 ///

@@ -1,5 +1,6 @@
 //! `barometre analyse`
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use analysis::Context;
@@ -69,7 +70,9 @@ pub(crate) fn analyse(
     }
     let folder = directory.publication(code);
     refuse_recomputing(&folder, &publication)?;
-    publication::write(&folder, &publication)?;
+    let parquet = analysis::cells_parquet(&publication)?;
+    let others = BTreeMap::from([(publication::PARQUET_FILE.to_owned(), parquet)]);
+    publication::write_with(&folder, &publication, &others)?;
     Ok(publication)
 }
 
@@ -86,18 +89,21 @@ pub(crate) fn open_extract(definition: &Definition, directory: &DataDirectory) -
     Ok(Extract::open(&folder)?)
 }
 
-/// A published edition is never recomputed from other responses: the difference between two versions is the answers
-/// of whoever came or left in between (`disclosure.md`, sections 0 and 3.4).
+/// A published edition is never recomputed from other responses, nor its figures by another program: the difference
+/// between two versions is the answers of whoever came or left in between, or what was withheld (`disclosure.md`,
+/// sections 0 and 3.4).
 fn refuse_recomputing(folder: &Path, publication: &Publication) -> Result<(), CliError> {
     if publication.edition.is_simulated || !folder.join(publication::PUBLICATION_FILE).is_file() {
         return Ok(());
     }
     let earlier = publication::read(folder)?;
-    if earlier.provenance.extract == publication.provenance.extract {
+    let is_same_extract = earlier.provenance.extract == publication.provenance.extract;
+    if is_same_extract && earlier.cells == publication.cells {
         return Ok(());
     }
+    let other = if is_same_extract { "with other figures" } else { "from another extract" };
     Err(CliError::input(
-        format!("edition {} is already published from another extract", publication.edition.edition),
+        format!("edition {} is already published {other}", publication.edition.edition),
         format!(
             "a published edition is never recomputed; if nobody has seen it yet, move `{}` away first",
             folder.display()

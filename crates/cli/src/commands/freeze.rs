@@ -46,6 +46,24 @@ impl EditionCommand {
     }
 }
 
+/// What is published was frozen once and for all: an answer that is erased afterwards leaves the answers, and would show
+/// by its absence if they were frozen again (`disclosure.md`, section 3.4).
+fn refuse_published(code: &str, directory: &DataDirectory) -> Result<(), CliError> {
+    let folder = directory.publication(code);
+    if !folder.join(publication::PUBLICATION_FILE).is_file()
+        || publication::read(&folder)?.edition.is_simulated
+    {
+        return Ok(());
+    }
+    Err(CliError::input(
+        format!("edition {code} is already published"),
+        format!(
+            "a published edition is never frozen again; if nobody has seen it yet, move `{}` away first",
+            folder.display()
+        ),
+    ))
+}
+
 /// Writes the extract of a closed edition.
 pub(crate) async fn freeze(
     definition: &Definition,
@@ -55,6 +73,7 @@ pub(crate) async fn freeze(
 ) -> Result<(Manifest, PathBuf), CliError> {
     let edition = &definition.edition;
     let code = edition.questionnaire.edition.as_str();
+    refuse_published(code, directory)?;
     let record = store.edition(code).await?.ok_or_else(|| never_opened(code))?;
     if let Some(version) =
         record.version.as_ref().filter(|version| **version != edition.questionnaire.version)

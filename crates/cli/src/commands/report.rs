@@ -38,9 +38,9 @@ pub(crate) fn draw(code: &str, directory: &DataDirectory) -> Result<Written, Cli
     let fresh = site.with_extension("new");
     remove(&fresh)?;
     let mut written = ::report::write(&publication, &fresh, Options::default())?;
-    for file in [publication::CELLS_FILE, publication::PUBLICATION_FILE] {
-        let copy = fresh.join(file);
-        std::fs::copy(folder.join(file), &copy).map_err(CliError::io(copy.display()))?;
+    for file in publication::files(&folder)? {
+        let copy = fresh.join(&file);
+        std::fs::copy(folder.join(&file), &copy).map_err(CliError::io(copy.display()))?;
         written.files.push(file.into());
     }
     // Names every file with its digest: what is signed, and what `barometre verify` starts from.

@@ -87,6 +87,14 @@ pub(super) fn place(publication: &Publication, domain: &Domain) -> (String, Vec<
 
 /// The file, and how many rows it has.
 pub(super) fn text(publication: &Publication) -> (Vec<u8>, usize) {
+    let rows = rows(publication);
+    let count = rows.len() - 1;
+    (super::csv_text(rows), count)
+}
+
+/// The rows as they are written; the first is the header.
+#[must_use]
+pub fn rows(publication: &Publication) -> Vec<Vec<String>> {
     let rule = publication.rule();
     let mut rows = vec![header(publication)];
     let mut put = |key: &CellKey, category: &str, cell: Option<&Published>, unit: Unit| {
@@ -128,8 +136,7 @@ pub(super) fn text(publication: &Publication) -> (Vec<u8>, usize) {
             }
         }
     }
-    let count = rows.len() - 1;
-    (super::csv_text(rows), count)
+    rows
 }
 
 impl Figures {

@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub use cells::rows as cells_rows;
 pub use package::CONFIDENTIALITY;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -33,6 +34,8 @@ pub const PUBLICATION_FILE: &str = "publication.json";
 /// Name of the file of cells.
 pub const CELLS_FILE: &str = "cells.csv";
 
+/// Name of the file of cells for programs.
+pub const PARQUET_FILE: &str = "cells.parquet";
 /// Name of the file of groups.
 pub const DOMAINS_FILE: &str = "domains.csv";
 /// Name of the file of indicators.
@@ -170,6 +173,22 @@ pub fn read(dir: &Path) -> Result<Publication, PublicationError> {
     }
     publication.cells = cells;
     Ok(publication)
+}
+
+/// The names of the files that the folder `dir` says it has, that of this list among them.
+///
+/// # Errors
+/// When there is no `publication.json`, or it is not one.
+pub fn files(dir: &Path) -> Result<Vec<String>, PublicationError> {
+    #[derive(Deserialize)]
+    struct Listed {
+        files: BTreeMap<String, String>,
+    }
+    let path = dir.join(PUBLICATION_FILE);
+    let text = fs::read(&path).map_err(|source| PublicationError::Io { path: path.clone(), source })?;
+    let listed: Listed = serde_json::from_slice(&text)
+        .map_err(|error| PublicationError::Malformed { path, message: error.to_string() })?;
+    Ok(listed.files.into_keys().chain([PUBLICATION_FILE.to_owned()]).collect())
 }
 
 /// Indented JSON that ends with a line feed.

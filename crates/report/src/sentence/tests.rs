@@ -271,6 +271,7 @@ fn publication(all: &[(f64, u32)], sizes: &[(f64, u32)]) -> Publication {
         wordings: BTreeMap::from([("fr".to_owned(), wording)]),
         quality: Quality::default(),
         evolution: None,
+        release: publication::Release::default(),
         cells,
     }
 }
