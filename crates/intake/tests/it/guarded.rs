@@ -55,7 +55,7 @@ async fn every_form_of_a_personal_link_carries_its_proof() {
     let draft = site.start().await;
     site.fill_until(&draft, &answers(), "recapitulatif").await;
     let proof = form_token(token_in(&draft).expect("a token"));
-    for page in ["consentement", "equipe", "recapitulatif", "retirer"] {
+    for page in ["consentement", "equipe", "reprendre", "recapitulatif", "retirer"] {
         let page = site.get(&format!("{draft}/{page}")).await;
         let forms = page.body.matches("<form").count();
         assert!(forms > 0);
@@ -91,7 +91,14 @@ async fn nothing_is_sent_or_withdrawn_without_the_proof() {
     let draft = site.start().await;
     site.fill_until(&draft, &answers(), "recapitulatif").await;
     let before = site.record(&draft).await;
-    for (page, back) in [("envoyer", "recapitulatif"), ("retirer", "retirer")] {
+    for (page, back) in [
+        ("envoyer", "recapitulatif"),
+        ("retirer", "retirer"),
+        ("code", "reprendre"),
+        ("courriel", "reprendre"),
+        ("corriger", "merci"),
+        ("abandonner", "merci"),
+    ] {
         let refused = site.post_unproven(&format!("{draft}/{page}"), Vec::new()).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
         assert!(refused.shows("Envoi à confirmer") && refused.shows(&format!("href=\"{draft}/{back}\"")));
@@ -105,7 +112,9 @@ async fn a_link_that_leads_nowhere_looks_alike_with_and_without_proof() {
     let unknown = format!("/q/{}", "0".repeat(26));
     let expected = site.get(&unknown).await;
     for link in [unknown.as_str(), "/q/x"] {
-        for page in ["consentement", "envoyer", "retirer"] {
+        for page in
+            ["consentement", "commencer", "code", "courriel", "envoyer", "corriger", "abandonner", "retirer"]
+        {
             let address = format!("{link}/{page}");
             for page in [site.post(&address, &[]).await, site.post_unproven(&address, Vec::new()).await] {
                 assert_eq!((page.status, &page.body), (expected.status, &expected.body), "{address}");
