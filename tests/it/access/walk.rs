@@ -19,7 +19,7 @@ impl<'a> Walk<'a> {
     pub(super) fn start(server: &Server, edition: &'a Edition, beginning: &str) -> Self {
         let http = server.http();
         let page = http.get(&format!("{beginning}/"));
-        let first = http.post(&format!("{beginning}/commencer"), &form(pairs(&hidden(&page.body))));
+        let first = http.post_unproven(&format!("{beginning}/commencer"), &form(pairs(&hidden(&page.body))));
         let draft = first.location().rsplit_once('/').expect("a screen has an address").0.to_owned();
         Self { http, edition, draft, passed: Vec::new() }
     }
@@ -41,13 +41,13 @@ impl<'a> Walk<'a> {
         let mut all = hidden(&self.http.get(address).body);
         all.retain(|(name, _)| !fields.iter().any(|(other, _)| other == name));
         all.extend(fields.iter().cloned());
-        self.http.post(address, &form(pairs(&all)))
+        self.http.post_unproven(address, &form(pairs(&all)))
     }
 
     /// Sends the response.
     pub(super) fn send(&self) {
         let summary = self.http.get(&self.at("recapitulatif"));
-        let sent = self.http.post(&self.at("envoyer"), &form(pairs(&hidden(&summary.body))));
+        let sent = self.http.post_unproven(&self.at("envoyer"), &form(pairs(&hidden(&summary.body))));
         assert!(sent.location().ends_with("/merci"));
     }
 
