@@ -77,7 +77,7 @@ pub fn analyse_against(
     for warning in quality::warnings(&weights, edition) {
         tracing::warn!("{warning}");
     }
-    let estimates = estimate(&cleaned, &weights, edition)?;
+    let estimates = estimate(&cleaned, &weights, edition);
     protect(&Protection {
         cleaned: &cleaned,
         weights: &weights,

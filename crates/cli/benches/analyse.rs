@@ -1,9 +1,10 @@
 //! How long an analysis takes beside reading its columns.
 //!
-//! For each size, a simulated extract is written once (under the folder of build products), then two programs run, each
+//! For each size, a simulated extract is written once (under the folder of build products), then three programs run, each
 //! in a process of its own: one lets polars scan every column of the file and sum it once (a text: count what is
-//! there), the other opens the extract, checks its hash, and analyses it. The time is the least of several runs; memory
-//! is the peak of the process as the kernel states it.
+//! there), one opens the extract, checks its hash, and analyses it, and one does the same without a breakdown. The time
+//! is the median of several runs, beside the seconds that processors spent; memory is the greatest peak of the process
+//! as the kernel states it.
 //!
 //! ```text
 //! cargo bench -p cli --bench analyse                      # 3,000, 15,000, 150,000 and 1,500,000 responses
@@ -22,8 +23,10 @@ use questionnaire::Edition;
 
 /// Sizes measured when none are asked for.
 const SIZES: [usize; 4] = [3_000, 15_000, 150_000, 1_500_000];
-/// Runs, of which the fastest counts: other programs only ever slow one down.
+/// Runs, of which the median counts: an odd number.
 const RUNS: usize = 3;
+/// What the kernel counts processors' time in, a second.
+const TICKS: f64 = 100.0;
 /// What makes this program one of those it measures.
 const ROLE: &str = "--measure";
 
@@ -33,6 +36,8 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 #[derive(Clone, Copy)]
 struct Measured {
     seconds: f64,
+    /// Seconds of all processors together; 0 where the kernel does not say.
+    processor: f64,
     /// Peak memory in MiB; 0 where the kernel does not say.
     memory: u64,
 }
@@ -46,18 +51,23 @@ fn main() -> Outcome<()> {
     }
     let asked: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if asked.is_empty() { SIZES.to_vec() } else { asked };
-    say("| responses | scan and sum | analyse | ratio | peak memory | microseconds a response |")?;
-    say("|---|---|---|---|---|---|")?;
+    say("| responses | scan and sum | analyse | ratio | processor: scan | analyse | peak memory | \
+         no breakdown | µs a response |")?;
+    say("|---|---|---|---|---|---|---|---|---|")?;
     for size in sizes {
         let folder = simulated(size)?;
-        let scan = fastest("scan", &folder)?;
-        let analyse = fastest("analyse", &folder)?;
+        let scan = median("scan", &folder)?;
+        let analyse = median("analyse", &folder)?;
+        let whole = median("whole", &folder)?;
         say(&format!(
-            "| {size} | {:.3} s | {:.3} s | {:.1} | {} MiB | {:.2} |",
+            "| {size} | {:.3} s | {:.3} s | {:.1} | {:.2} s | {:.2} s | {} MiB | {:.3} s | {:.2} |",
             scan.seconds,
             analyse.seconds,
             analyse.seconds / scan.seconds,
+            scan.processor,
+            analyse.processor,
             analyse.memory,
+            whole.seconds,
             1.0e6 * analyse.seconds / size as f64
         ))?;
     }
@@ -97,38 +107,52 @@ fn simulated(size: usize) -> Outcome<PathBuf> {
     Ok(folder)
 }
 
-fn fastest(program: &str, folder: &Path) -> Outcome<Measured> {
-    let mut best: Option<Measured> = None;
+fn median(program: &str, folder: &Path) -> Outcome<Measured> {
+    let mut runs = Vec::with_capacity(RUNS);
     for _ in 0..RUNS {
         let run = Command::new(std::env::current_exe()?).args([ROLE, program]).arg(folder).output()?;
         let text = String::from_utf8(run.stdout)?;
-        let mut words = text.split_whitespace();
-        let (Some(seconds), Some(memory), true) = (words.next(), words.next(), run.status.success()) else {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let ([seconds, processor, memory], true) = (words.as_slice(), run.status.success()) else {
             return Err(format!("{program} failed: {}", String::from_utf8_lossy(&run.stderr)).into());
         };
-        let found = Measured { seconds: seconds.parse()?, memory: memory.parse()? };
-        if best.is_none_or(|best| found.seconds < best.seconds) {
-            best = Some(found);
-        }
+        let (seconds, processor) = (seconds.parse()?, processor.parse()?);
+        runs.push(Measured { seconds, processor, memory: memory.parse()? });
     }
-    best.ok_or_else(|| "nothing was run".into())
+    let memory = runs.iter().map(|run| run.memory).max().unwrap_or(0);
+    runs.sort_by(|one, other| one.seconds.total_cmp(&other.seconds));
+    Ok(Measured { memory, ..runs[RUNS / 2] })
 }
 
-/// Runs one of the programs in this process, and prints its seconds and its peak memory.
+/// Runs one of the programs in this process, and prints its seconds, those of the processors and its peak memory.
 fn measure(program: &str, folder: &Path) -> Outcome<()> {
-    let seconds = match program {
+    let (seconds, processor) = match program {
         "scan" => scan(&folder.join(extract::RESPONSES_FILE))?,
-        "analyse" => analyse(folder)?,
+        "analyse" => analyse(folder, &edition()?)?,
+        "whole" => {
+            let mut edition = edition()?;
+            edition.plan.breakdowns.clear();
+            analyse(folder, &edition)?
+        }
         other => return Err(format!("`{other}` is no program to measure").into()),
     };
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kib: u64 = peak.and_then(|peak| peak.split_whitespace().next()?.parse().ok()).unwrap_or(0);
-    say(&format!("{seconds} {}", kib / 1024))
+    say(&format!("{seconds} {processor} {}", kib / 1024))
+}
+
+/// Seconds that processors have spent on this process.
+fn processor() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // The name of the program, in parentheses, may hold spaces.
+    let after = stat.rsplit_once(')').map_or("", |(_, after)| after);
+    after.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>()
+        / TICKS
 }
 
 /// Every column once: the sum of a number, how many a boolean holds for, how many texts there are.
-fn scan(file: &Path) -> Outcome<f64> {
+fn scan(file: &Path) -> Outcome<(f64, f64)> {
     let schema = polars::prelude::ParquetReader::new(std::fs::File::open(file)?)
         .with_slice(Some((0, 1)))
         .finish()?
@@ -141,27 +165,26 @@ fn scan(file: &Path) -> Outcome<f64> {
             if *kind == DataType::String { column.is_not_null().sum() } else { column.sum() }
         })
         .collect();
-    let started = Instant::now();
+    let (started, before) = (Instant::now(), processor());
     let path = file.to_str().ok_or("the path is not UTF-8")?;
     let frame = LazyFrame::scan_parquet(path.into(), ScanArgsParquet::default())?.select(sums).collect()?;
     let _ = std::hint::black_box(frame.height());
-    Ok(started.elapsed().as_secs_f64())
+    Ok((started.elapsed().as_secs_f64(), processor() - before))
 }
 
-fn analyse(folder: &Path) -> Outcome<f64> {
-    let edition = edition()?;
+fn analyse(folder: &Path, edition: &Edition) -> Outcome<(f64, f64)> {
     let context = analysis::Context {
         publisher: "Banc d’essai".to_owned(),
         software: "bench".to_owned(),
         definition: BTreeMap::new(),
     };
-    let started = Instant::now();
-    let publication = analysis::analyse(&extract::Extract::open(folder)?, &edition, &context)?;
-    let seconds = started.elapsed().as_secs_f64();
+    let (started, before) = (Instant::now(), processor());
+    let publication = analysis::analyse(&extract::Extract::open(folder)?, edition, &context)?;
+    let measured = (started.elapsed().as_secs_f64(), processor() - before);
     if publication.cells.is_empty() {
         return Err("an analysis without a cell".into());
     }
-    Ok(seconds)
+    Ok(measured)
 }
 
 /// The real edition, with the lists.

@@ -102,8 +102,8 @@ mod tests {
 
     #[test]
     fn columns_of_those_kept_are_theirs() {
-        let mix = |row: u64| row.wrapping_add(7).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
-        let rows: Vec<u64> = (0..1000).collect();
+        let mix = |row: usize| row.wrapping_add(7).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+        let rows: Vec<usize> = (0..1000).collect();
         let column = Bits::of(&rows, |row| mix(*row) % 5 < 2);
         for sparse in [2, 3, 17, 64, 999, 2000] {
             for kept in [
@@ -111,12 +111,11 @@ mod tests {
                 Bits::of(&rows, |row| mix(*row) % sparse == 0),
             ] {
                 let gather = Gather::new(&kept);
-                let expected: Vec<u64> =
-                    rows.iter().copied().filter(|row| kept.holds(*row as usize)).collect();
+                let expected: Vec<usize> = rows.iter().copied().filter(|row| kept.holds(*row)).collect();
                 assert_eq!(gather.values(&rows), expected);
-                assert_eq!(gather.bits(&column), Bits::of(&expected, |row| column.holds(*row as usize)));
+                assert_eq!(gather.bits(&column), Bits::of(&expected, |row| column.holds(*row)));
                 for (position, row) in expected.iter().enumerate() {
-                    assert_eq!(gather.position(*row as usize), Some(position));
+                    assert_eq!(gather.position(*row), Some(position));
                 }
             }
         }

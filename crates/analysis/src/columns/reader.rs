@@ -217,12 +217,11 @@ impl<'a> Reader<'a> {
     pub fn asked(&mut self, question: QuestionIndex, row: Option<usize>) -> Read<Bits> {
         let subject = row.map_or(Subject::Question(question), |row| Subject::Row(question, row));
         let place = self.edition.subject_name(subject);
-        let paths = match &self.paths {
-            Some(paths) => Rc::clone(paths),
-            None => {
-                let paths = Rc::new(Paths::new(self.edition, self.source.texts(PATH)?));
-                Rc::clone(self.paths.insert(paths))
-            }
+        let paths = if let Some(paths) = &self.paths {
+            Rc::clone(paths)
+        } else {
+            let paths = Rc::new(Paths::new(self.edition, self.source.texts(PATH)?));
+            Rc::clone(self.paths.insert(paths))
         };
         Ok(paths.asked(&place))
     }

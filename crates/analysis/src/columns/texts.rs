@@ -45,14 +45,13 @@ impl Texts {
                 if slot.0 != view {
                     let name = array.value(row);
                     let next = names.len() + 1;
-                    let code = match known.get(name) {
-                        Some(code) => *code,
-                        None => {
-                            let code = u16::try_from(next).map_err(|_| too_many(column.name()))?;
-                            known.insert(name, code);
-                            names.push(name.to_owned());
-                            code
-                        }
+                    let code = if let Some(code) = known.get(name) {
+                        *code
+                    } else {
+                        let code = u16::try_from(next).map_err(|_| too_many(column.name()))?;
+                        known.insert(name, code);
+                        names.push(name.to_owned());
+                        code
                     };
                     *slot = (view, code);
                 }
@@ -127,24 +126,27 @@ impl Texts {
         let mut of_code = vec![0_u16];
         let mut known: HashMap<&str, u16> = HashMap::new();
         for name in &self.names {
-            of_code.push(match other(name) {
-                None => 0,
-                Some(other) => match known.get(other) {
-                    Some(code) => *code,
-                    None => {
-                        names.push(other);
-                        let code = u16::try_from(names.len()).map_err(|_| too_many(other))?;
-                        known.insert(other, code);
-                        code
-                    }
-                },
-            });
+            let Some(other) = other(name) else {
+                of_code.push(0);
+                continue;
+            };
+            let code = if let Some(code) = known.get(other) {
+                *code
+            } else {
+                names.push(other);
+                let code = u16::try_from(names.len()).map_err(|_| too_many(other))?;
+                known.insert(other, code);
+                code
+            };
+            of_code.push(code);
         }
         let codes = self.codes.iter().map(|code| of_code[usize::from(*code)]).collect();
         Ok(Self { codes, names: names.into_iter().map(str::to_owned).collect() })
     }
 }
 
+/// Where a view is remembered: the high bits of a product that depends on all of its bits.
+#[expect(clippy::cast_possible_truncation, reason = "what is cut off was folded into the rest, or is zero")]
 fn slot(view: u128) -> usize {
     let mixed = ((view ^ (view >> 64)) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (mixed >> (64 - SLOTS.trailing_zeros())) as usize

@@ -26,7 +26,6 @@ pub use variance::TaylorVariance;
 
 use crate::calibration::Weights;
 use crate::cleaning::Cleaned;
-use crate::error::AnalysisError;
 
 /// An exact estimate of one indicator in one domain. It implements neither `Display` nor `Debug` nor `Serialize`, and
 /// nothing outside this crate can look into it, on purpose:
@@ -87,10 +86,8 @@ pub struct Estimates {
 }
 
 /// Estimates every indicator of the edition in the whole and in every domain of every breakdown.
-///
-/// # Errors
-/// When an indicator reads something that extracts leave out.
-pub fn estimate(cleaned: &Cleaned, weights: &Weights, edition: &Edition) -> Result<Estimates, AnalysisError> {
+#[must_use]
+pub fn estimate(cleaned: &Cleaned, weights: &Weights, edition: &Edition) -> Estimates {
     let (domains, memberships) = domains::domains(cleaned, edition);
     let (_, inputs) = inputs::values(edition);
     let variance = TaylorVariance::new(weights);
@@ -112,7 +109,7 @@ pub fn estimate(cleaned: &Cleaned, weights: &Weights, edition: &Edition) -> Resu
     }
     let base_of = inputs.indicators.iter().map(|input| input.base).collect();
     let weights = weights.calibrated.clone();
-    Ok(Estimates { domains, everyone, base_of, bases, weights, estimates, no_answer })
+    Estimates { domains, everyone, base_of, bases, weights, estimates, no_answer }
 }
 
 impl Estimates {

@@ -60,7 +60,7 @@ fn published(records: &[ExtractRecord], steps: Steps, attacker: &dyn Attacker) -
     let extract = freeze(edition(), records);
     let cleaned = clean(extract.frame().unwrap(), edition()).unwrap();
     let weights = calibrate(&cleaned, edition()).unwrap();
-    let estimates = estimate(&cleaned, &weights, edition()).unwrap();
+    let estimates = estimate(&cleaned, &weights, edition());
     let context = Context {
         publisher: "SOGA".to_owned(),
         software: "barometre".to_owned(),

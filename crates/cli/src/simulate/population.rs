@@ -195,13 +195,12 @@ impl<'a> Population<'a> {
         for unit in 0..self.len() {
             key.clear();
             key.extend(columns.iter().map(|column| column[unit]));
-            let value = match known.get(&key).or_else(|| found.get(&key)) {
-                Some(value) => value.clone(),
-                None => {
-                    let value = of(&self.answers_to(questions.iter().copied(), unit));
-                    found.insert(key.clone(), value.clone());
-                    value
-                }
+            let value = if let Some(value) = known.get(&key).or_else(|| found.get(&key)) {
+                value.clone()
+            } else {
+                let value = of(&self.answers_to(questions.iter().copied(), unit));
+                found.insert(key.clone(), value.clone());
+                value
             };
             values.push(value);
         }
