@@ -83,7 +83,29 @@ fn the_demonstration_runs_the_whole_river_says_that_it_is_simulated_and_repeats_
         let changed: Vec<_> = changed.into_iter().map(|(path, _)| path).collect();
         assert!(changed.is_empty(), "on {threads} threads these files have other bytes: {changed:?}");
     }
+    it_withstands_an_attack_and_shows_what_was_changed(&data, &publication);
     a_real_edition_is_computed_from_one_extract_for_ever(&data);
+}
+
+/// What was published is what the answers give; a page changed by hand is not, and nothing small is found out.
+fn it_withstands_an_attack_and_shows_what_was_changed(data: &Path, publication: &Path) {
+    let verify = || {
+        let mut verify = barometre();
+        verify.arg("verify").arg(publication).arg("--extract").arg(data.join("extracts").join(EDITION));
+        run(&mut verify)
+    };
+    let said = assert_done(&verify());
+    assert!(said.contains("byte for byte, what the extract gives"), "{said}");
+    let page = publication.join("site/index.html");
+    let whole = fs::read(&page).expect("the page can be read");
+    fs::write(&page, [whole.as_slice(), b"<p>99,9 %</p>"].concat()).expect("the page can be written");
+    let found = verify();
+    let said = String::from_utf8_lossy(&found.stderr).into_owned();
+    assert_eq!(found.status.code(), Some(1), "{said}");
+    assert!(said.contains("index.html was changed"), "{said}");
+    fs::write(&page, whole).expect("the page can be written");
+    let said = assert_done(&run(barometre().arg("audit").arg(publication)));
+    assert!(said.contains(": 0 serious claims"), "{said}");
 }
 
 /// The difference between two publications is the answers of whoever came or left in between.

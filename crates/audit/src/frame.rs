@@ -150,7 +150,7 @@ impl Frame {
 
     /// For each group (a sum of shares), a direction that moves it by 1 and other lines little for the room they have.
     /// None for a group that cannot move from this point.
-    pub(crate) fn walks(&self, room: &[f64], groups: &[Terms]) -> Vec<Option<Walk>> {
+    pub(crate) fn walks(&self, room: &[f64], groups: &[Option<Terms>]) -> Vec<Option<Walk>> {
         let variables = self.weights.len();
         let mut hessian = vec![0.0; variables * variables];
         let price = |room: f64| room.max(ON_THE_LINE).powi(-2);
@@ -169,7 +169,7 @@ impl Frame {
         let Some(plane) = Plane::new(&hessian, &self.equal, variables) else {
             return vec![None; groups.len()];
         };
-        groups.iter().map(|group| self.walk(&hessian, &plane, group)).collect()
+        groups.iter().map(|group| self.walk(&hessian, &plane, group.as_ref()?)).collect()
     }
 
     fn walk(&self, hessian: &Factored, plane: &Plane, group: &Terms) -> Option<Walk> {

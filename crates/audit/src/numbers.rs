@@ -50,7 +50,7 @@ pub(crate) fn attack(
         .collect();
     let first_class = targets.len();
     let all: Vec<Target> = targets.into_iter().chain(classes).collect();
-    let terms: Vec<_> = all.iter().map(|target| target.terms.clone()).collect();
+    let terms: Vec<_> = all.iter().map(|target| Some(target.terms.clone())).collect();
     let room = inside.as_ref().map(|at| frame.room(&bounds, at));
     let walks = room.as_ref().map_or_else(|| vec![None; all.len()], |room| frame.walks(room, &terms));
     let mut small = Vec::new();

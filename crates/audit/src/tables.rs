@@ -56,21 +56,19 @@ pub(crate) fn attack(
     let targets = if exact.is_some() { all } else { numbers::attack(&field, sheet, all, &mut claims) };
     let questions: Vec<&Question> =
         sheet.questions.iter().map(|question| &release.questions[*question]).collect();
-    let job = Job {
+    let mut job = Job {
         field: &field,
         sheet,
         targets: &targets,
         is_exact: exact.is_some(),
-        slice: exact.clone().or_else(|| options.truth.and_then(weights)).map(|weights| {
-            let shares = targets.iter().map(|target| share_of(&target.terms, &weights)).collect();
-            (Frame::new(structure, weights), shares)
-        }),
+        slice: None,
         are_equal: exact.is_some()
             && options.integers
             && known.is_some_and(|known| whole::are_equal(known, base)),
         is_joint: options.joint,
     };
     if !targets.is_empty() {
+        job.slice = job.slice(exact.or_else(|| options.truth.and_then(weights)), &questions);
         let indexes: Vec<usize> = sheet.questions.iter().copied().collect();
         claims.extend(in_parallel(options.threads, &questions, |position, question| {
             job.question(indexes[position], question)
@@ -106,6 +104,15 @@ fn in_parallel<T: Sync>(
     done.into_iter().flat_map(|(_, claims)| claims).collect()
 }
 
+/// Weights by which groups are proven safe: those that are known, or some that are possible.
+struct Slice {
+    frame: Frame,
+    /// The groups as sums of shares.
+    shares: Vec<Option<Terms>>,
+    /// Directions in which they move with room to spare in one question: most often in others too.
+    walks: Vec<Option<Walk>>,
+}
+
 /// What is the same for all questions of a base.
 struct Job<'a> {
     field: &'a Field<'a>,
@@ -113,26 +120,51 @@ struct Job<'a> {
     targets: &'a [Target],
     /// Whether the weights are known to the attacker, and not to the score alone.
     is_exact: bool,
-    /// Weights by which groups are proven safe, and the groups as sums of shares.
-    slice: Option<(Frame, Vec<Option<Terms>>)>,
+    slice: Option<Slice>,
     are_equal: bool,
     is_joint: bool,
 }
 
 impl Job<'_> {
+    /// The weights to prove groups safe with: those given, or what agrees with the first question.
+    fn slice(&self, weights: Option<Vec<f64>>, questions: &[&Question]) -> Option<Slice> {
+        let first = *self.sheet.questions.first()?;
+        let category = (0..questions[0].categories.len())
+            .find(|category| self.sheet.shown.contains_key(&(first, *category)))?;
+        let bounds = self.bounds((first, category), questions[0]);
+        let ratio = Ratio { field: self.field, sheet: self.sheet };
+        let weights = weights.or_else(|| ratio.weights(std::slice::from_ref(&bounds)))?;
+        let frame = Frame::new(self.field.structure, weights);
+        let shares = self.shares(&frame);
+        let program = frame.program(&bounds, self.field.is_released);
+        let walks = match centre(&program) {
+            Some(Ok(at)) => frame.walks(&frame.room(&bounds, &at), &shares),
+            _ => vec![None; shares.len()],
+        };
+        Some(Slice { frame, shares, walks })
+    }
+
+    fn shares(&self, frame: &Frame) -> Vec<Option<Terms>> {
+        self.targets.iter().map(|target| share_of(&target.terms, &frame.weights)).collect()
+    }
+
+    /// Where the share of each domain may be, from 0 to 1.
+    fn bounds(&self, answer: (usize, usize), question: &Question) -> Bounds {
+        let shown = self.sheet.shown.get(&answer);
+        let domains = self.field.structure.domains.iter();
+        domains
+            .map(|domain| {
+                let interval = shown.and_then(|shown| shown.get(domain));
+                interval.map_or((0.0, 1.0), |interval| unit(*interval, question.range))
+            })
+            .collect()
+    }
+
     fn question(&self, index: usize, question: &Question) -> Vec<Claim> {
         let is_joint = self.is_joint && question.is_complete && question.categories.len() > 1;
         let answers: Vec<(usize, Bounds)> = (0..question.categories.len())
-            .filter_map(|category| {
-                let shown = self.sheet.shown.get(&(index, category));
-                (shown.is_some() || is_joint).then(|| {
-                    let bounds = self.field.structure.domains.iter().map(|domain| {
-                        let interval = shown.and_then(|shown| shown.get(domain));
-                        interval.map_or((0.0, 1.0), |interval| unit(*interval, question.range))
-                    });
-                    (category, bounds.collect())
-                })
-            })
+            .filter(|category| is_joint || self.sheet.shown.contains_key(&(index, *category)))
+            .map(|category| (category, self.bounds((index, category), question)))
             .collect();
         if is_joint {
             return self.answers(question, &answers);
@@ -144,29 +176,29 @@ impl Job<'_> {
     fn answers(&self, question: &Question, answers: &[(usize, Bounds)]) -> Vec<Claim> {
         let bounds: Vec<Bounds> = answers.iter().map(|(_, bounds)| bounds.clone()).collect();
         let ratio = Ratio { field: self.field, sheet: self.sheet };
-        let guessed;
-        let (frame, shares) = if let Some((frame, shares)) = &self.slice {
-            (frame, shares)
-        } else {
-            let Some(weights) = ratio.weights(&bounds) else { return vec![self.contradiction(question)] };
-            let shares = self.targets.iter().map(|target| share_of(&target.terms, &weights)).collect();
-            guessed = (Frame::new(self.field.structure, weights), shares);
-            (&guessed.0, &guessed.1)
-        };
-        let program = match bounds.as_slice() {
+        let program = |frame: &Frame| match bounds.as_slice() {
             [one] => frame.program(one, self.field.is_released),
             several => frame.joint_program(several, self.field.is_released),
         };
-        let inside = match centre(&program) {
+        let Some(slice) = &self.slice else { return vec![self.contradiction(question)] };
+        let whole = program(&slice.frame);
+        let is_safe = match centre(&whole) {
+            Some(Ok(at)) => self.safe(slice, &bounds, &at),
             Some(Err(())) if self.is_exact => return vec![self.contradiction(question)],
-            Some(Ok(at)) => Some(at),
+            // The weights of another question need not agree with this one: others are looked for.
+            Some(Err(())) => {
+                let Some(weights) = ratio.weights(&bounds) else { return vec![self.contradiction(question)] };
+                let frame = Frame::new(self.field.structure, weights);
+                let shares = self.shares(&frame);
+                let slice = Slice { walks: vec![None; shares.len()], frame, shares };
+                match centre(&program(&slice.frame)) {
+                    Some(Ok(at)) => self.safe(&slice, &bounds, &at),
+                    _ => self.none_safe(&bounds),
+                }
+            }
             // Without a point inside nothing is proven safe, and the solver is asked about everything.
-            _ => None,
+            None => self.none_safe(&bounds),
         };
-        let is_safe = inside.map_or_else(
-            || vec![vec![false; self.targets.len()]; bounds.len()],
-            |at| self.safe(frame, shares, &bounds, &at),
-        );
         let mut claims = Vec::new();
         for (answer, (category, _)) in answers.iter().enumerate() {
             let named = (question.code.as_str(), question.categories[*category].as_str(), question.range);
@@ -175,8 +207,8 @@ impl Job<'_> {
                     continue;
                 }
                 claims.extend(if self.is_exact {
-                    let Some(share) = &shares[position] else { continue };
-                    let exact = Exact { job: self, frame, program: &program, question };
+                    let Some(share) = &slice.shares[position] else { continue };
+                    let exact = Exact { job: self, frame: &slice.frame, program: &whole, question };
                     exact.attack(target, share, named, (answer, &bounds))
                 } else {
                     ratio.attack(target, named, (answer, &bounds))
@@ -186,31 +218,49 @@ impl Job<'_> {
         claims
     }
 
+    fn none_safe(&self, bounds: &[Bounds]) -> Vec<Vec<bool>> {
+        vec![vec![false; self.targets.len()]; bounds.len()]
+    }
+
     /// For each answer and target, whether its share was proven to be open.
-    fn safe(&self, frame: &Frame, shares: &[Option<Terms>], bounds: &[Bounds], at: &[f64]) -> Vec<Vec<bool>> {
-        let domains = frame.weights.len();
-        let points: Vec<&[f64]> = at.chunks(domains).collect();
+    fn safe(&self, slice: &Slice, bounds: &[Bounds], at: &[f64]) -> Vec<Vec<bool>> {
+        let Slice { frame, shares, walks } = slice;
+        let points: Vec<&[f64]> = at.chunks(frame.weights.len()).collect();
         let rooms: Vec<Vec<f64>> =
             bounds.iter().zip(&points).map(|(bounds, at)| frame.room(bounds, at)).collect();
-        let groups: Vec<Terms> = shares.iter().map(|share| share.clone().unwrap_or_default()).collect();
-        let walks: Vec<Vec<Option<Walk>>> = rooms.iter().map(|room| frame.walks(room, &groups)).collect();
-        let mut safe = vec![vec![false; groups.len()]; bounds.len()];
+        let mut safe = self.none_safe(bounds);
         for (answer, point) in points.iter().enumerate() {
-            for (position, target) in self.targets.iter().enumerate() {
-                let Some(share) = &shares[position] else { continue };
+            let is_open = |position: usize, walk: Option<&Walk>| {
+                let (Some(share), Some(walk)) = (&shares[position], walk) else { return false };
                 let value = crate::program::dot(share, point);
-                let Some(walk) = &walks[answer][position] else { continue };
                 let (back, forth) = reach(walk, &rooms, answer);
-                let (low, high) = (value - back, value + forth);
-                let is_open = if target.true_n.unwrap_or(target.n.1) == 1 {
-                    low <= ALL && high >= 1.0 - ALL
-                } else {
-                    high - low > self.field.width + MARGIN && low < 1.0 - ALL - MARGIN && high > ALL + MARGIN
-                };
-                safe[answer][position] = is_open && !self.are_equal_in_doubt(target, low, high);
+                self.is_open(&self.targets[position], (value - back, value + forth))
+            };
+            let safe = &mut safe[answer];
+            for (position, walk) in walks.iter().enumerate() {
+                safe[position] = is_open(position, walk.as_ref());
+            }
+            let doubtful: Vec<usize> = (0..safe.len()).filter(|position| !safe[*position]).collect();
+            if doubtful.is_empty() {
+                continue;
+            }
+            // Directions of this question's own, for those that need them.
+            let groups: Vec<Option<Terms>> =
+                doubtful.iter().map(|position| shares[*position].clone()).collect();
+            for (position, walk) in doubtful.into_iter().zip(frame.walks(&rooms[answer], &groups)) {
+                safe[position] = is_open(position, walk.as_ref());
             }
         }
         safe
+    }
+
+    fn is_open(&self, target: &Target, (low, high): (f64, f64)) -> bool {
+        let is_wide = if target.true_n.unwrap_or(target.n.1) == 1 {
+            low <= ALL && high >= 1.0 - ALL
+        } else {
+            high - low > self.field.width + MARGIN && low < 1.0 - ALL - MARGIN && high > ALL + MARGIN
+        };
+        is_wide && !self.are_equal_in_doubt(target, low, high)
     }
 
     /// Where weights are equal a share is a whole number of respondents: it has to be open among those too.
