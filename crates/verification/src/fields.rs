@@ -106,7 +106,7 @@ fn workbook(name: &str, bytes: &[u8]) -> Result<(Vec<Claim>, String), Verificati
         if part.starts_with("xl/comments") || part.starts_with("xl/threadedComments") {
             claims.push(claim(name, "it holds comments"));
         }
-        if !part.ends_with(".xml") {
+        if Path::new(&part).extension().is_none_or(|ending| ending != "xml") {
             continue;
         }
         let mut text = String::new();
