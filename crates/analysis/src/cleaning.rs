@@ -317,7 +317,9 @@ fn join(groups: Vec<Group>) -> Result<Cleaned, AnalysisError> {
         let mut chunks = group.chunks;
         if let Some(dropped) = dropped.get(&index) {
             let mut kept = Bits::constant(chunks[0].rows(), true);
-            dropped.iter().for_each(|row| kept.clear(*row));
+            for row in dropped {
+                kept.clear(*row);
+            }
             let gather = Gather::new(&kept);
             chunks = chunks.map(|chunk| chunk.kept(&gather));
         }

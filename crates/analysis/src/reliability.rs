@@ -161,7 +161,9 @@ impl Section<'_> {
         let is_complete = |row: &usize| columns.iter().all(|column| !column[*row].is_nan());
         let rows: Vec<usize> = (0..self.weights.len()).filter(is_complete).collect();
         let mut base = Sums::default();
-        rows.iter().for_each(|row| base.add(self.weights[*row]));
+        for row in &rows {
+            base.add(self.weights[*row]);
+        }
         let weights: Vec<f64> = rows.iter().map(|row| self.weights[*row]).collect();
         let from_middle = |column: &&[f64]| rows.iter().map(|row| column[*row] - MIDDLE).collect();
         let complete: Vec<Vec<f64>> = columns.iter().map(from_middle).collect();

@@ -138,7 +138,9 @@ fn auxiliary(samples: &[GroupSample], cells: usize) -> Auxiliary {
         columns += sample.x.columns();
     }
     let mut auxiliary = Auxiliary::new(columns);
-    of_cell.into_iter().for_each(|entries| auxiliary.push(entries));
+    for entries in of_cell {
+        auxiliary.push(entries);
+    }
     auxiliary
 }
 

@@ -27,7 +27,7 @@ impl Bits {
     /// Words as they are; bits beyond the last response are cleared.
     pub(super) fn from_words(rows: usize, mut words: Vec<u64>) -> Self {
         debug_assert_eq!(words.len(), rows.div_ceil(64), "a word for every sixty-four responses");
-        if let Some(last) = words.last_mut().filter(|_| rows % 64 != 0) {
+        if let Some(last) = words.last_mut().filter(|_| !rows.is_multiple_of(64)) {
             *last &= u64::MAX >> (64 - rows % 64);
         }
         Self { rows, words }

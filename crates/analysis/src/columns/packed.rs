@@ -134,7 +134,9 @@ impl Readout {
                 of_code.push(code.map_err(|_| AnalysisError::Frame("too many categories".to_owned()))?);
             }
             if of_code.iter().enumerate().any(|(was, code)| was != usize::from(*code)) {
-                codes.iter_mut().for_each(|code| *code = of_code[usize::from(*code)]);
+                for code in codes {
+                    *code = of_code[usize::from(*code)];
+                }
             }
         }
         self.chunks.push(chunk);

@@ -158,13 +158,11 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// As [`Reader::condition`].
     pub fn category(&mut self, subject: Subject) -> Read<Rc<Texts>> {
-        match subject {
-            Subject::Derived(index) => self.derived_category(index),
-            _ => {
-                let name = self.name(subject)?;
-                self.source.texts(&name)
-            }
+        if let Subject::Derived(index) = subject {
+            return self.derived_category(index);
         }
+        let name = self.name(subject)?;
+        self.source.texts(&name)
     }
 
     /// Whether the subject has a value.

@@ -112,12 +112,12 @@ pub(super) fn present<A: StaticArray>(array: &A) -> Option<Bits> {
 struct Words {
     rows: usize,
     at: usize,
-    words: Vec<u64>,
+    all: Vec<u64>,
 }
 
 impl Words {
     fn new(rows: usize) -> Self {
-        Self { rows, at: 0, words: vec![0; rows.div_ceil(64)] }
+        Self { rows, at: 0, all: vec![0; rows.div_ceil(64)] }
     }
 
     /// Adds so many bits, sixty-four of them in each word.
@@ -130,9 +130,9 @@ impl Words {
             let count = left.min(64);
             let word = word & (u64::MAX >> (64 - count));
             let (index, shift) = (self.at / 64, self.at % 64);
-            self.words[index] |= word << shift;
+            self.all[index] |= word << shift;
             if shift + count > 64 {
-                self.words[index + 1] |= word >> (64 - shift);
+                self.all[index + 1] |= word >> (64 - shift);
             }
             self.at += count;
             left -= count;
@@ -140,7 +140,7 @@ impl Words {
     }
 
     fn finish(self) -> Bits {
-        Bits::from_words(self.rows, self.words)
+        Bits::from_words(self.rows, self.all)
     }
 }
 
