@@ -4,6 +4,8 @@
   'use strict';
   const form = document.getElementById('ecran');
   const words = form ? form.dataset : {};
+  // Not `form.action`: the buttons of that name hide it.
+  const target = form ? form.getAttribute('action') : '';
   const page = location.pathname;
   // What waits is kept under the address of its screen; those of one questionnaire begin alike.
   const beginning = 'barometre:' + page.replace(/(\/q\/[^/]+).*$/, '$1') + '/';
@@ -55,16 +57,16 @@
 
   // No network, or a server that cannot save just now: the answers stay here, and the page says so.
   const stay = text => {
-    say(store.put(keyOf(form.action), text) ? words.offline : words.unkept);
+    say(store.put(keyOf(target), text) ? words.offline : words.unkept);
     wait();
   };
 
   const keep = async keepalive => {
     const text = body('garder');
     let answer;
-    try { answer = await post(form.action, text, keepalive); } catch { stay(text); return false; }
+    try { answer = await post(target, text, keepalive); } catch { stay(text); return false; }
     if (answer.status >= 500 || answer.status === 429) { stay(text); return false; }
-    store.drop(keyOf(form.action));
+    store.drop(keyOf(target));
     if (!answer.ok || !isJson(answer)) { say(words.refused); return true; }
     const saved = await answer.json();
     if (form.elements.etat) form.elements.etat.value = saved.state;
@@ -90,9 +92,9 @@
   const step = async button => {
     let answer;
     const text = body(button ? button.value : 'suivant');
-    try { answer = await post(form.action, text); } catch { pressed = { button }; stay(body('garder')); return false; }
+    try { answer = await post(target, text); } catch { pressed = { button }; stay(body('garder')); return false; }
     if (answer.status >= 500 || answer.status === 429) { pressed = { button }; stay(body('garder')); return false; }
-    store.drop(keyOf(form.action));
+    store.drop(keyOf(target));
     clearTimeout(retry);
     if (answer.ok && isJson(answer)) {
       const { next } = await answer.json();
@@ -105,7 +107,7 @@
   const again = async () => {
     if (!form) return;
     if (pressed) { const { button } = pressed; pressed = null; isBusy = await step(button); return; }
-    if (store.get(keyOf(form.action)) !== null) await keep();
+    if (store.get(keyOf(target)) !== null) await keep();
   };
 
   // Sends what an earlier visit could not.
