@@ -14,7 +14,7 @@ use crate::code::Code;
 use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::guard::pace::{self, Visitor};
-use crate::guard::{self, BUTTON_BYTES, proof};
+use crate::guard::{self, BUTTON_BYTES, MOST_BYTES, proof};
 use crate::mail::Letter;
 use crate::pages;
 use crate::pages::news::News;
@@ -160,7 +160,7 @@ pub(super) async fn by_code(
     Extension(visitor): Extension<Visitor>,
     request: Request,
 ) -> Result<Response, Failure> {
-    let fields = guard::form(request, BUTTON_BYTES).await?;
+    let fields = guard::form(request, MOST_BYTES).await?;
     let now = app.intake.clock.now();
     if !app.intake.attempts.may_try(now) {
         let page = pages::resume::code(&app, Some(&app.texts().code.too_many));

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use questionnaire::Answer;
 use store::{CorrectionStore as _, RecordState, ResponseStore as _};
 
-use crate::harness::{EDITION, Site, answers};
+use crate::harness::{EDITION, Site, answers, token_in};
 
 /// A response that was sent.
 async fn sent(site: &Site) -> String {
@@ -153,15 +153,17 @@ async fn nobody_learns_whether_an_organisation_has_answered() {
     let mut pages: Vec<Vec<String>> = Vec::new();
     for site in [&alone, &second] {
         let draft = site.start().await;
+        let proof = intake::form_token(token_in(&draft).expect("a token"));
+        let unlinked = |body: &str| body.replace(&draft, "/q/x").replace(&proof, "proof");
         let mut seen = Vec::new();
         for screen in site.fill_until(&draft, &answers(), "recapitulatif").await {
-            seen.push(site.get(&screen).await.body.replace(&draft, "/q/x"));
+            seen.push(unlinked(&site.get(&screen).await.body));
         }
         for page in ["recapitulatif", "merci"] {
             if page == "merci" {
                 site.post(&format!("{draft}/envoyer"), &[("envoi", "1")]).await;
             }
-            let body = site.get(&format!("{draft}/{page}")).await.body.replace(&draft, "/q/x");
+            let body = unlinked(&site.get(&format!("{draft}/{page}")).await.body);
             let receipt = site.record(&draft).await.receipt.unwrap_or_default();
             assert!(body.contains("la dernière réponse complète sera retenue"), "{page} warns everyone");
             seen.push(if receipt.is_empty() { body } else { body.replace(&receipt, "receipt") });
