@@ -278,8 +278,11 @@ fn every_test_that_the_accessibility_statement_counts_exists() {
 fn every_test_of_these_is_counted_by_the_accessibility_statement() {
     let counted: BTreeSet<&str> = intake::covered().into_values().flatten().collect();
     let sources = [include_str!("mod.rs"), include_str!("reader.rs"), include_str!("sheets.rs")];
-    // What is about weight and about the statement itself is of no criterion.
-    let apart = ["a_screen_with_everything_it_asks_for_is_under_30_kilobytes"];
+    // What is about weight, and the size of what is pressed (WCAG 2.5.5, not RGAA), is of no criterion.
+    let apart = [
+        "a_screen_with_everything_it_asks_for_is_under_30_kilobytes",
+        "everything_to_press_is_44_pixels_high",
+    ];
     for part in sources.iter().flat_map(|source| {
         source.split("test").filter(|part| part.contains("\nfn ") || part.contains("\nasync fn "))
     }) {
