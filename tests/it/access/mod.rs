@@ -224,7 +224,7 @@ async fn a_screen_with_everything_it_asks_for_is_under_30_kilobytes() {
     for address in walk.passed.iter().chain(["/".to_owned(), walk.at("reprendre")].iter()) {
         browser.open(&server.url(address)).await;
         let found = browser.look(script).await;
-        let bytes = found["bytes"].as_f64().map_or(0, |bytes| bytes as u64);
+        let bytes = found["bytes"].as_u64().unwrap_or_default();
         assert!(bytes > 2_000, "{address} says what it weighs: {found}");
         assert!(bytes < MOST_BYTES, "{address} weighs {bytes} bytes");
         heaviest = heaviest.max(bytes);
