@@ -1,7 +1,5 @@
 //! Tests that look into exact estimates, which nothing outside the crate can: they are compiled with it.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot arrange its case must stop")]
-
 mod cleaning;
 #[path = "../it/definition.rs"]
 mod definition;

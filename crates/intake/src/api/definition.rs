@@ -89,7 +89,6 @@ pub(crate) enum DefinedKind {
 
 /// A question.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-#[expect(clippy::struct_excessive_bools, reason = "independent properties, as in the definition")]
 pub(crate) struct DefinedQuestion {
     /// Code.
     code: String,

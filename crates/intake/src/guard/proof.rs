@@ -52,7 +52,9 @@ mod tests {
 
     fn is_proven(values: &[&str]) -> bool {
         let mut fields = Fields::default();
-        values.iter().for_each(|value| fields.push(PROOF, value));
+        for value in values {
+            fields.push(PROOF, value);
+        }
         take(TOKEN, &mut fields) && fields == Fields::default()
     }
 
