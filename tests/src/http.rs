@@ -94,7 +94,7 @@ impl Http {
             let _ = writer.write_all(&request);
         });
         let mut answer = Vec::new();
-        let mut part = [0; 64 * 1024];
+        let mut part = vec![0; 64 * 1024];
         // Up to the length announced, since not every server closes the connection when it is asked to. A connection
         // that is reset after the answer is still an answer.
         let end = loop {

@@ -88,14 +88,14 @@ async fn measure(plan: &Plan, database: &str, body: &str) {
         let before = bare.cpu();
         let report = saturating.post(&bare.door, "/", body).await;
         clean(&report);
-        let bare_cost = per_response(bare.cpu() - before, &report);
+        let bare_cost = per_response(bare.cpu().saturating_sub(before), &report);
         let bare_rate = report.per_second(Step::Submit);
 
-        let drafts = site.prepare((bare_rate * 1.1 * plan.seconds.as_secs_f64()) as usize).await;
+        let drafts = site.prepare(drafts_for(bare_rate * 1.1, plan.seconds)).await;
         let before = real.cpu();
         let report = saturating.submit(&real.door, &drafts).await;
         clean(&report);
-        let cost = per_response(real.cpu() - before, &report);
+        let cost = per_response(real.cpu().saturating_sub(before), &report);
         let rate = report.per_second(Step::Submit);
         sent += report.acknowledged.len();
         println!(
@@ -122,7 +122,7 @@ async fn measure(plan: &Plan, database: &str, body: &str) {
     let rate = 0.8 * saturation;
     let mut tails = Vec::new();
     for _ in 0..plan.rounds {
-        let drafts = site.prepare((rate * 1.05 * plan.seconds.as_secs_f64()) as usize).await;
+        let drafts = site.prepare(drafts_for(rate * 1.05, plan.seconds)).await;
         let report = Crowd { rate: Some(rate), ..saturating }.submit(&real.door, &drafts).await;
         clean(&report);
         sent += report.acknowledged.len();
@@ -175,4 +175,11 @@ fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
     if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 }
+}
+
+/// How many drafts last for so long at so many a second.
+fn drafts_for(rate: f64, time: Duration) -> usize {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "thousands, and not under zero")]
+    let drafts = (rate * time.as_secs_f64()) as usize;
+    drafts
 }
