@@ -62,11 +62,28 @@ impl Program {
 
     /// The least value of a sum.
     pub(crate) fn least(&self, objective: &[(usize, f64)]) -> Outcome {
-        // A second try for the few systems that are too badly scaled for the first.
+        // A second try for the few systems that are too badly scaled for the first. That nothing is possible is believed
+        // when it is said twice: it is said of a whole publication.
         match self.solve(objective, 1e-8) {
-            Outcome::Unknown => self.solve(objective, 1e-6),
-            found => found,
+            Outcome::Unknown => match self.solve(objective, 1e-6) {
+                Outcome::Unknown => self.relaxed().solve(objective, 1e-7),
+                found => found,
+            },
+            Outcome::Impossible => match self.solve(objective, 1e-6) {
+                Outcome::Least { .. } => Outcome::Unknown,
+                found => found,
+            },
+            found @ Outcome::Least { .. } => found,
         }
+    }
+
+    /// With a little room at every line, where what is possible has none: bounds come out a little wider.
+    fn relaxed(&self) -> Self {
+        let mut relaxed = self.clone();
+        for row in &mut relaxed.at_least {
+            row.bound -= 1e-6;
+        }
+        relaxed
     }
 
     fn solve(&self, objective: &[(usize, f64)], regularisation: f64) -> Outcome {
@@ -104,7 +121,7 @@ impl Program {
                 at: solver.solution.x.clone(),
                 prices: solver.solution.z[self.equal.len()..].to_vec(),
             },
-            SolverStatus::PrimalInfeasible | SolverStatus::AlmostPrimalInfeasible => Outcome::Impossible,
+            SolverStatus::PrimalInfeasible => Outcome::Impossible,
             _ => Outcome::Unknown,
         }
     }
