@@ -123,7 +123,7 @@ fn shares_read_as_a_journalist_would_write_them() {
 
 #[test]
 fn a_long_subject_takes_a_percentage_and_a_fragile_figure_one_pair_of_brackets() {
-    let mut publication = publication(&[(20.0, 2776), (90.0, 62), (20.0, 62)], &[]);
+    let mut publication = publication(&[(20.0, 2776), (80.0, 35), (0.0, 35)], &[]);
     let wording = publication.wordings.get_mut("fr").expect("French words");
     let subject = wording.subjects.get_mut("organisation").expect("a subject");
     "organisations membres d’un réseau".clone_into(&mut subject.plural);
@@ -134,7 +134,7 @@ fn a_long_subject_takes_a_percentage_and_a_fragile_figure_one_pair_of_brackets()
     let codes = ["I1", "I2"].map(str::to_owned);
     assert_eq!(
         said(&publication, |speaker| speaker.ranking("freins", &codes, &[])),
-        "Le frein I1 arrive en tête des freins (90\u{202f}%, résultat fragile)"
+        "Le frein I1 arrive en tête des freins (80\u{202f}%, résultat fragile)"
     );
 }
 

@@ -2,7 +2,7 @@
 //! stand where what is displayed puts them.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::path::Path;
 
 use publication::{
     Base, Breakdown, Category, Cell, CellKey, Change, Chapter, ChartForm, ChartPlan, Direction, Domain,
@@ -339,22 +339,28 @@ const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/charts.sha25
 
 #[test]
 fn no_picture_changes_unseen() {
+    let golden = std::fs::read_to_string(GOLDEN).expect("the list of pictures is there");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("charts");
+    let (mut found, mut changed) = (String::new(), Vec::new());
     let (_, case) = &cases()[0];
-    let mut found = String::new();
     for (name, files) in [("hostile", &drawn(case)), ("site", &*fixture::SITE)] {
         for (path, svg) in texts(files, ".svg") {
             let digest = Sha256::digest(svg);
             let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-            writeln!(found, "{digest}  {name}/{path}").expect("a String takes all that is written");
+            let line = format!("{digest}  {name}/{path}\n");
+            if !golden.contains(&line) {
+                let place = folder.join(format!("{name}-{}", path.trim_start_matches("charts/")));
+                std::fs::create_dir_all(&folder)
+                    .and_then(|()| std::fs::write(&place, svg))
+                    .expect("a picture");
+                changed.push(place);
+            }
+            found.push_str(&line);
         }
     }
-    let changed: Vec<&str> =
-        found.lines().filter(|line| !golden.lines().any(|known| known == *line)).collect();
     if found != golden {
-        let place = concat!(env!("CARGO_TARGET_TMPDIR"), "/charts.sha256");
-        std::fs::write(place, &found).expect("the folder for tests is there");
-        panic!(
-            "look at these charts; if they are right, {place} takes the place of charts.sha256: {changed:#?}"
-        );
+        let list = folder.join("charts.sha256");
+        std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&list, &found)).expect("a list");
+        panic!("look at {changed:#?}\nif they are right, {} takes the place of {GOLDEN}", list.display());
     }
 }
