@@ -179,7 +179,11 @@ fn median(values: &mut [f64]) -> f64 {
 
 /// How many drafts last for so long at so many a second.
 fn drafts_for(rate: f64, time: Duration) -> usize {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "thousands, and not under zero")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "thousands, and not under zero"
+    )]
     let drafts = (rate * time.as_secs_f64()) as usize;
     drafts
 }

@@ -275,8 +275,16 @@ fn layout(
         ChartForm::Waffle if domains.len() == 1 && are_shares => Layout::Waffle,
         ChartForm::Slope => Layout::Slope,
         ChartForm::Trend => Layout::Trend,
-        ChartForm::Heatmap | ChartForm::Map | ChartForm::Histogram | ChartForm::Waffle => bars,
-        ChartForm::Ranked | ChartForm::Bars | ChartForm::Scores | ChartForm::Bullet | ChartForm::Dots => bars,
+        // What has not enough to be drawn in its own form is told by bars.
+        ChartForm::Heatmap
+        | ChartForm::Map
+        | ChartForm::Histogram
+        | ChartForm::Waffle
+        | ChartForm::Ranked
+        | ChartForm::Bars
+        | ChartForm::Scores
+        | ChartForm::Bullet
+        | ChartForm::Dots => bars,
         // Parts that add up to far more than a whole overlap: side by side they are honest, stacked they are not.
         ChartForm::Stacked => {
             let total: f64 = indicators

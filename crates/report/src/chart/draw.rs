@@ -49,7 +49,6 @@ pub(crate) fn svg(scene: &Scene, language: &str, title: &str, description: &str)
 
 /// Renders an SVG as PNG, one or two pixels for one of the SVG, with the embedded fonts and no other.
 pub(crate) fn png(svg: &str, scale: u8) -> Result<Vec<u8>, String> {
-    let scale = f32::from(scale);
     static DATABASE: LazyLock<Arc<usvg::fontdb::Database>> = LazyLock::new(|| {
         let mut database = usvg::fontdb::Database::new();
         database.load_font_data(fonts::REGULAR.to_vec());
@@ -57,6 +56,7 @@ pub(crate) fn png(svg: &str, scale: u8) -> Result<Vec<u8>, String> {
         database.set_sans_serif_family(fonts::FAMILY);
         Arc::new(database)
     });
+    let scale = f32::from(scale);
     let options = usvg::Options { fontdb: Arc::clone(&DATABASE), ..usvg::Options::default() };
     let tree = usvg::Tree::from_str(svg, &options).map_err(|error| error.to_string())?;
     let size = tree.size().to_int_size().scale_by(scale).ok_or_else(|| "the chart has no size".to_owned())?;

@@ -37,10 +37,7 @@ const GAP: f64 = 4.0;
 const PAD: f64 = 5.0;
 
 pub(crate) fn draw(context: &Context<'_>, frame: &mut Frame, data: &ChartData) {
-    let (all, tiles) = match data.groups.split_first() {
-        Some((all, tiles)) => (all, tiles),
-        None => return,
-    };
+    let Some((all, tiles)) = data.groups.split_first() else { return };
     let items = || data.groups.iter().flat_map(|group| &group.items);
     let classes = Classes::new(items());
     if let Some(item) = all.items.first() {
@@ -72,7 +69,7 @@ fn rows<'a>(tiles: &[&'a Group], columns: usize) -> Vec<Vec<(usize, &'a Group)>>
     let mut rows: Vec<Vec<(usize, &'a Group)>> = Vec::new();
     let mut others: Vec<&'a Group> = Vec::new();
     for group in tiles {
-        match place(*group).filter(|(column, _)| *column < columns) {
+        match place(group).filter(|(column, _)| *column < columns) {
             Some((column, row)) => {
                 rows.resize_with(rows.len().max(row + 1), Vec::new);
                 rows[row].push((column, *group));

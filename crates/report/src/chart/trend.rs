@@ -168,8 +168,8 @@ impl Panel<'_> {
             if let Some((low, high)) = point.interval {
                 frame.scene.line((at, y(low)), (at, y(high)), palette::SECOND, 2);
             }
-            let mark = |scene: &mut Scene| match point.band {
-                Some((from, to)) => {
+            let mark = |scene: &mut Scene| {
+                if let Some((from, to)) = point.band {
                     let (high, low) = (y(to), y(from));
                     let (left, right) = (at - 6.0, at + 6.0);
                     let middle = f64::midpoint(low, high);
@@ -177,8 +177,7 @@ impl Panel<'_> {
                     scene.polygon(points, palette::LIGHT);
                     scene.hatch((left, high), (right, low), colour);
                     scene.frame((left, high), (right, low), colour);
-                }
-                None => {
+                } else {
                     let radius = if self.is_own { 5.0 } else { 4.0 };
                     scene.disc((at, y(point.position)), radius, colour, point.is_hollow);
                 }

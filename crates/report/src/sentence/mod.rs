@@ -328,10 +328,11 @@ fn is_apart(one: Interval, other: Interval) -> bool {
     one.high <= other.low || other.high <= one.low
 }
 
+/// A figure and the label of its group.
+type Named<'b> = (&'b str, &'b Published);
+
 /// The two figures that are clearly apart and furthest from each other, the least first.
-fn widest_gap<'b>(
-    sure: &[(&'b str, &'b Published)],
-) -> Option<((&'b str, &'b Published), (&'b str, &'b Published))> {
+fn widest_gap<'b>(sure: &[Named<'b>]) -> Option<(Named<'b>, Named<'b>)> {
     let position = |published: &Published| published.value().position();
     let mut widest = None;
     for one in sure {
