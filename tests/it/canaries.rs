@@ -9,6 +9,7 @@ use crate::definition;
 const ADDRESS: &str = "203.0.113.77";
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one journey, each step of which plants something")]
 fn no_answer_token_address_or_header_is_ever_printed() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let data = folder.path().join("data");
@@ -59,16 +60,19 @@ fn no_answer_token_address_or_header_is_ever_printed() {
         }
         let fields: Vec<(&str, &str)> =
             fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        http.send("POST", &page, &from_outside, b"canari-faux=canari-faux");
+        let refused = http.send("POST", &page, &from_outside, b"canari-faux=canari-faux");
+        assert_ne!(refused.status, 303, "{code}: a form of no kind");
         posted(&page, "", &fields);
         posted(&page, &token, &[("canari-faux", "canari-faux")]);
         let reply = posted(&page, &token, &fields);
         assert_eq!(reply.status, 303, "{code}: {}", reply.body);
     }
-    http.send("GET", &format!("/q/{token}/recapitulatif?canari-requete=canari-requete"), &from_outside, b"");
+    let asked = format!("/q/{token}/recapitulatif?canari-requete=canari-requete");
+    assert_eq!(http.send("GET", &asked, &from_outside, b"").status, 200);
     assert_eq!(posted(&format!("/q/{token}/envoyer"), &token, &[]).status, 303);
     for page in ["merci", "resultat", "retirer", "equipe", "canari-faux"] {
-        http.send("GET", &format!("/q/{token}/{page}?canari-requete"), &from_outside, b"");
+        let reply = http.send("GET", &format!("/q/{token}/{page}?canari-requete"), &from_outside, b"");
+        assert!(reply.status < 500, "{page}");
     }
 
     // By program.

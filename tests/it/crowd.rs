@@ -51,15 +51,12 @@ impl Place {
 
     /// The store, beside the server.
     pub(crate) async fn store(&self) -> Arc<dyn ResponseStore> {
-        match &self.schema {
-            Some(schema) => Arc::new(
-                PostgresStore::connect(&schema.url(None)).await.expect("the server of the tests answers"),
-            ),
-            None => {
-                let file = self.data().join("responses.sqlite");
-                Arc::new(SqliteStore::open(&file).await.expect("the file of responses opens"))
-            }
+        if let Some(schema) = &self.schema {
+            let store = PostgresStore::connect(&schema.url(None)).await;
+            return Arc::new(store.expect("the server of the tests answers"));
         }
+        let file = self.data().join("responses.sqlite");
+        Arc::new(SqliteStore::open(&file).await.expect("the file of responses opens"))
     }
 
     /// Holds a report against the store.
@@ -93,7 +90,7 @@ pub(crate) fn free_port() -> u16 {
 
 /// So many at once, until all that is prepared is sent.
 pub(crate) fn at_once(connections: usize) -> Crowd {
-    Crowd { connections, rate: None, duration: Duration::from_mins(60) }
+    Crowd { connections, rate: None, duration: Duration::from_hours(1) }
 }
 
 #[tokio::test(flavor = "multi_thread")]

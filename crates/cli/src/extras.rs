@@ -185,25 +185,18 @@ mod tests {
         Base { n, largest_share: f64::from(n).recip() }
     }
 
-    /// A displayed value as it is read from a publication: nothing but the rule makes one.
-    fn read<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> T {
-        serde_json::from_value(value).expect("a value of a publication")
-    }
-
     #[test]
     fn a_mean_of_fewer_than_thirty_is_not_compared_with() {
-        let is_enough = |value| is_enough(read(value));
-        assert!(!is_enough(json!({ "kind": "class", "from": 11, "to": 19 })));
-        assert!(!is_enough(json!({ "kind": "class", "from": 20, "to": 39 })));
-        assert!(is_enough(json!({ "kind": "rounded", "value": 40 })));
+        let is_enough = |n| is_enough(RULE.number(base(n)).expect("more than the least"));
+        assert!(!is_enough(11) && !is_enough(39) && is_enough(40));
     }
 
     #[test]
     fn a_figure_is_passed_on_as_it_was_published() {
-        let shown = |value| shown(read(value));
-        assert_eq!(shown(json!({ "kind": "band", "from": 25.0, "to": 50.0 })), Shown::Band(25.0, 50.0));
-        assert_eq!(shown(json!({ "kind": "at_most", "limit": 5.0, "step": 5.0 })), Shown::AtMost(5.0));
-        assert_eq!(shown(json!({ "kind": "at_least", "limit": 95.0, "step": 5.0 })), Shown::AtLeast(95.0));
-        assert_eq!(shown(json!({ "kind": "point", "value": 45.0, "step": 1.0 })), Shown::Point(45.0));
+        let shown = |value, n| shown(RULE.display(value, Unit::Percent, base(n)).expect("enough of them"));
+        assert_eq!(shown(30.0, 15), Shown::Band(25.0, 50.0));
+        assert_eq!(shown(3.0, 50), Shown::AtMost(5.0));
+        assert_eq!(shown(98.0, 50), Shown::AtLeast(95.0));
+        assert_eq!(shown(45.2, 300), Shown::Point(45.0));
     }
 }

@@ -30,17 +30,28 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAd
     Ok((listener, address))
 }
 
+/// How the site is served.
+pub(crate) struct Face {
+    /// Address of the start page as respondents see it.
+    pub(crate) base_url: String,
+    /// Whether an edition that nobody opened yet collects simulated responses.
+    pub(crate) is_simulated: bool,
+    /// What the pages can show besides the answers.
+    pub(crate) extras: Extras,
+    /// Who sends letters, if anybody.
+    pub(crate) mailbox: Option<Mailbox>,
+    /// How much is taken from whom.
+    pub(crate) limits: Limits,
+}
+
 /// The routes of the site. Opens the edition in the store if it is not there, and publishes its definition if none is.
 pub(crate) async fn router(
     definition: &Definition,
     directory: &DataDirectory,
     store: Arc<dyn OfficeStore>,
-    base_url: String,
-    is_simulated: bool,
-    extras: Extras,
-    mailbox: Option<Mailbox>,
-    limits: Limits,
+    face: Face,
 ) -> Result<Router, CliError> {
+    let Face { base_url, is_simulated, extras, mailbox, limits } = face;
     let code = definition.collection();
     store.open_edition(&code, is_simulated, SystemClock.now()).await?;
     published::publish_first(store.as_ref(), definition, SystemClock.now()).await?;

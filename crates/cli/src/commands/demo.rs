@@ -45,17 +45,14 @@ pub(crate) async fn run(arguments: &DemoArguments) -> Result<(), CliError> {
     let store = stores::open(&data, &directory).await?;
 
     let base_url = format!("http://{address}");
-    let router = site::router(
-        &definition,
-        &directory,
-        Arc::clone(&store),
-        base_url.clone(),
-        true,
-        extras::load(&definition)?,
-        None,
-        intake::Limits::default(),
-    )
-    .await?;
+    let face = site::Face {
+        base_url: base_url.clone(),
+        is_simulated: true,
+        extras: extras::load(&definition)?,
+        mailbox: None,
+        limits: intake::Limits::default(),
+    };
+    let router = site::router(&definition, &directory, Arc::clone(&store), face).await?;
     let server = tokio::spawn(site::serve(listener, router));
 
     let organisations =

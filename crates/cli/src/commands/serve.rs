@@ -19,13 +19,15 @@ pub(crate) async fn run(arguments: &ServeArguments) -> Result<(), CliError> {
     let mailbox = postman::mailbox(&arguments.mail)?;
     let (listener, address) = site::listen(arguments.listen).await?;
     let base_url = arguments.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    let extras = extras(arguments, &definition)?;
-    let limits = Limits::new(Paces::default(), arguments.trusted_proxy.clone());
+    let face = site::Face {
+        base_url,
+        is_simulated: arguments.simulated,
+        extras: extras(arguments, &definition)?,
+        mailbox,
+        limits: Limits::new(Paces::default(), arguments.trusted_proxy.clone()),
+    };
     intake::log_panics_by_place();
-    let is_simulated = arguments.simulated;
-    let router =
-        site::router(&definition, &directory, store, base_url.clone(), is_simulated, extras, mailbox, limits)
-            .await?;
+    let router = site::router(&definition, &directory, store, face).await?;
     say(format!("questionnaire: http://{address}/"))?;
     say(format!("barometers:    http://{address}{}/", site::BAROMETER))?;
     tracing::info!(edition.id = definition.edition.questionnaire.edition, address = %address, "serving");

@@ -83,7 +83,7 @@ fn cases() -> Vec<(String, Case)> {
             ("markup", fixture::SCRIPT, body.indicators),
             ("eighteen", SHORT, 18),
         ] {
-            cases.push((format!("{name}, {kind}"), Case { label, indicators, ..body }));
+            cases.push((format!("{name}, {kind}"), Case { indicators, label, ..body }));
         }
     }
     cases
@@ -130,7 +130,7 @@ fn publication(case: &Case) -> Publication {
         is_overlapping: false,
         categories,
     }];
-    publication.headline = codes.clone();
+    publication.headline.clone_from(&codes);
     publication.chapters = vec![Chapter {
         code: "tout".to_owned(),
         title: case.label.to_owned(),

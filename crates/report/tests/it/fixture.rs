@@ -158,7 +158,7 @@ fn method() -> Method {
 
 /// One rise among the key figures, one in a category, and what may not be compared.
 fn evolution() -> Evolution {
-    let point = |value: f64| share(value / 100.0).unwrap();
+    let point = |value: f64| share(value / 100.0).expect("a large base");
     let change = |category: Option<(&str, &str)>, before: f64, after: f64, direction| Change {
         category: category.map(|(breakdown, code)| (breakdown.to_owned(), code.to_owned())),
         before: point(before),
@@ -204,7 +204,7 @@ fn evolution() -> Evolution {
 
 /// Two parts that agree, one network of two that weighs.
 fn quality() -> Quality {
-    let point = |value: f64| share(value / 100.0).unwrap();
+    let point = |value: f64| share(value / 100.0).expect("a large base");
     let variant = |mean, moved| Variant { mean: point(mean), moved: point(moved) };
     let part = |label: &str, alpha| PartReliability {
         label: label.to_owned(),
@@ -230,7 +230,7 @@ fn quality() -> Quality {
         }),
         reliability: Some(Reliability {
             label: "Indice de maturité".to_owned(),
-            n: number(2410).unwrap(),
+            n: number(2410).expect("a large base"),
             alpha: point(73.0),
             alpha_unweighted: point(75.0),
             mean: point(48.0),
