@@ -472,7 +472,7 @@ async fn the_questionnaire_for_programs_is_whole() {
 
 #[tokio::test]
 async fn programs_that_come_too_fast_are_told_when_to_come_back() {
-    let only = |burst| Pace { burst, every: Duration::from_secs(3600) };
+    let only = |burst| Pace { burst, every: Duration::from_hours(1) };
     let paces = Paces { link: only(1), start: only(1), read: only(1), ..Paces::default() };
     let site = Site::with(|settings| settings.limits = Limits::new(paces, Vec::new())).await;
     let program = Program::start(&site).await;

@@ -12,7 +12,7 @@ use crate::harness::{Page, Site, answers, encode, token_in};
 
 /// So many at once, and then nothing for an hour.
 fn only(burst: u32) -> Pace {
-    Pace { burst, every: Duration::from_secs(3600) }
+    Pace { burst, every: Duration::from_hours(1) }
 }
 
 async fn site(paces: Paces) -> Site {

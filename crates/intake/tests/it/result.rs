@@ -213,7 +213,7 @@ async fn the_pdf_says_what_the_page_says() {
         assert_eq!(pdf.headers["cache-control"], "no-store");
         assert_eq!(pdf.body, "%PDF");
     }
-    let sheets = paper.0.lock().expect("no other test");
+    let sheets = std::mem::take(&mut *paper.0.lock().expect("no other test"));
     let titles: Vec<&str> = sheets[0].sections.iter().map(|section| section.title.as_str()).collect();
     let on_page: Vec<String> = page
         .body
@@ -224,7 +224,6 @@ async fn the_pdf_says_what_the_page_says() {
     assert_eq!(on_page[..on_page.len() - 1], titles, "all sections but the links below");
     let number = site.record(&draft).await.receipt.expect("a receipt");
     assert!(format!("{:?}", sheets[1]).contains(&number));
-    drop(sheets);
     // Before it is sent there is nothing to print; without a press there is no button.
     let other = site.start().await;
     assert_eq!(site.get(&format!("{other}/resultat.pdf")).await.status, StatusCode::NOT_FOUND);
