@@ -73,7 +73,11 @@ impl<'a> Blocks<'a> {
         volunteers.given = Some(&self.intercepts);
         answering::answer_all(&mut volunteers)?;
         let all: Vec<usize> = (0..units.len()).collect();
-        volunteers::behave(&volunteers, &all, count, seed)
+        let mut simulated = volunteers::behave(&volunteers, &all, count, seed)?;
+        if let Some(traps) = self.parameters.traps.as_ref().filter(|_| block == 0) {
+            super::traps::plant(self.edition, traps, &mut simulated);
+        }
+        Ok(simulated)
     }
 }
 

@@ -26,6 +26,7 @@ mod profile;
 mod reads;
 #[cfg(test)]
 mod tests;
+mod traps;
 mod volunteers;
 
 use std::collections::BTreeMap;
@@ -169,7 +170,11 @@ pub fn population(
     responses: usize,
     seed: u64,
 ) -> Result<Vec<Simulated>, SimulateError> {
-    volunteers::draw(&answered(edition, parameters, responses)?, responses, seed)
+    let mut simulated = volunteers::draw(&answered(edition, parameters, responses)?, responses, seed)?;
+    if let Some(traps) = &parameters.traps {
+        traps::plant(edition, traps, &mut simulated);
+    }
+    Ok(simulated)
 }
 
 /// The true value, in the synthetic population, of every indicator that has a figure published for 2022.

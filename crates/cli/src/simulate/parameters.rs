@@ -23,6 +23,9 @@ pub struct Parameters {
     pub behaviour: BehaviourParameters,
     /// How identifiers are made.
     pub identity: IdentityParameters,
+    /// Memberships that try the protection of what is published.
+    #[serde(default)]
+    pub traps: Option<Traps>,
     /// Kinds of organisations, each with its number.
     #[serde(rename = "stratum")]
     pub strata: Vec<Stratum>,
@@ -35,6 +38,18 @@ pub struct Parameters {
     /// One model for each question that the profile does not give.
     #[serde(rename = "question")]
     pub questions: BTreeMap<String, QuestionModel>,
+}
+
+/// Memberships that try the protection of what is published.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Traps {
+    /// Two networks: all members of the first are members of the second, which has one more.
+    pub nested: [String; 2],
+    /// Two networks with the same members, but for one each.
+    pub apart: [String; 2],
+    /// Members that are in both.
+    pub members: usize,
 }
 
 /// The size of the synthetic population.

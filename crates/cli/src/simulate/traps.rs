@@ -1,0 +1,95 @@
+//! Traps for the protection of what is published: memberships that a threshold alone would betray.
+//!
+//! A network nested in another but for one member, and two networks of the same members but for one each: the difference
+//! of two figures shown is then the answer of one organisation (`disclosure.md`, section 2.1).
+
+use std::collections::BTreeSet;
+
+use questionnaire::{Answer, Edition, Kind, Networks};
+
+use super::parameters::Traps;
+use super::{Behaviour, Simulated};
+
+/// Changes the memberships of the first volunteers that answer the question on networks.
+pub(super) fn plant(edition: &Edition, traps: &Traps, simulated: &mut [Simulated]) {
+    let questions = &edition.questionnaire.questions;
+    let Some(question) = questions.iter().find(|question| matches!(question.kind, Kind::Networks { .. }))
+    else {
+        return;
+    };
+    let exclusive: Vec<&str> = question
+        .options()
+        .iter()
+        .filter(|option| option.is_exclusive)
+        .map(|option| option.code.as_str())
+        .collect();
+    let [inner, outer] = &traps.nested;
+    let [one, other] = &traps.apart;
+    let all = [inner, outer, one, other];
+    let mut members = 0;
+    // Who answers again answers as the first time.
+    let mut planted: Vec<Option<Answer>> = vec![None; simulated.len()];
+    for at in 0..simulated.len() {
+        let volunteer = &simulated[at];
+        let found = match (volunteer.behaviour, volunteer.answers.get(&question.code)) {
+            (Behaviour::Duplicate { of }, Some(_)) => planted[of].clone(),
+            (_, Some(Answer::Networks(networks))) => {
+                let mut codes: BTreeSet<String> = networks.codes.clone();
+                codes.retain(|code| !all.contains(&code));
+                if volunteer.behaviour == Behaviour::Complete {
+                    codes.extend(
+                        joined(members, traps.members, [inner, outer], [one, other]).into_iter().cloned(),
+                    );
+                    members += 1;
+                }
+                if codes.len() > 1 {
+                    codes.retain(|code| !exclusive.contains(&code.as_str()));
+                }
+                if codes.is_empty() {
+                    codes.extend(exclusive.first().map(|code| (*code).to_owned()));
+                }
+                Some(Answer::Networks(Networks { codes, other: networks.other.clone() }))
+            }
+            _ => None,
+        };
+        if let Some(answer) = found {
+            simulated[at].answers.set(&question.code, Some(answer.clone()));
+            planted[at] = Some(answer);
+        }
+    }
+}
+
+/// The networks that the member at this position joins.
+fn joined<'a>(
+    position: usize,
+    members: usize,
+    [inner, outer]: [&'a String; 2],
+    [one, other]: [&'a String; 2],
+) -> Vec<&'a String> {
+    match position {
+        at if at < members => vec![inner, outer],
+        at if at == members => vec![outer],
+        at if at <= 2 * members => vec![one, other],
+        at if at == 2 * members + 1 => vec![one],
+        at if at == 2 * members + 2 => vec![other],
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_network_is_in_another_but_one_and_two_are_two_members_apart() {
+        let [a, b, c, d] = ["a", "b", "c", "d"].map(str::to_owned);
+        let of = |code: &String| -> BTreeSet<usize> {
+            (0..500).filter(|at| joined(*at, 60, [&a, &b], [&c, &d]).contains(&code)).collect()
+        };
+        assert!(of(&a).is_subset(&of(&b)));
+        assert_eq!((of(&a).len(), of(&b).len()), (60, 61));
+        assert_eq!(of(&c).symmetric_difference(&of(&d)).count(), 2);
+        assert_eq!(of(&c).len(), 61);
+        assert!(of(&b).is_disjoint(&of(&c)));
+    }
+}
