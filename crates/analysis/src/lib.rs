@@ -55,10 +55,10 @@ pub fn analyse(
     edition: &Edition,
     context: &Context,
 ) -> Result<Publication, AnalysisError> {
-    analyse_against(extract, edition, context, &LinearPrograms)
+    analyse_against(extract, edition, context, &LinearPrograms, None)
 }
 
-/// The same, tried by this attacker.
+/// The same, tried by this attacker, who has the edition published before too.
 ///
 /// # Errors
 /// As [`analyse`], and when the attacker finds something that no repair prevents.
@@ -67,6 +67,7 @@ pub fn analyse_against(
     edition: &Edition,
     context: &Context,
     attacker: &dyn Attacker,
+    previous: Option<&Publication>,
 ) -> Result<Publication, AnalysisError> {
     of_this_edition(extract, edition)?;
     let cleaned = clean_extract(extract, edition)?;
@@ -86,6 +87,7 @@ pub fn analyse_against(
         manifest: extract.manifest(),
         context,
         attacker,
+        previous,
         steps: disclosure::Steps::default(),
     })
 }

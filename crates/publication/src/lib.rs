@@ -24,8 +24,8 @@ pub use error::PublicationError;
 pub use evolution::{Change, Direction, Evolution, Gate, Link, Refused, Series, Why};
 pub use files::{
     CELLS_FILE, CONFIDENTIALITY, DATA_PACKAGE_FILE, DOMAINS_FILE, INDICATORS_FILE, META_FILE,
-    PARAMETERS_FILE, PARQUET_FILE, PUBLICATION_FILE, README_FILE, cells_csv, cells_rows, files, read, write,
-    write_with,
+    PARAMETERS_FILE, PARQUET_FILE, PUBLICATION_FILE, README_FILE, cells_csv, cells_rows, files, meta_json,
+    read, write, write_with,
 };
 pub use level::Level;
 pub use model::{

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use audit::{Claim, Known, Question, Release, Shown, Size};
-use publication::{Cell, CellKey, Displayed, Domain, Published, Unit};
+use publication::{Cell, CellKey, Displayed, Domain, Publication, Published, Unit};
 use questionnaire::{ChartForm, Edition};
 
 use super::decided::Decision;
@@ -19,8 +19,8 @@ const ROUNDS: usize = 60;
 
 /// Someone who tries to find out what is withheld. The claims are those that must be repaired.
 pub trait Attacker: Sync {
-    /// Attacks what is displayed, with what an insider knows.
-    fn attack(&self, release: &Release, known: Option<&Known>) -> Vec<Claim>;
+    /// Attacks what is displayed, with what an insider knows and what was displayed of the edition before.
+    fn attack(&self, release: &Release, known: Option<&Known>, previous: Option<&Release>) -> Vec<Claim>;
 }
 
 /// The attacker of the project: linear programs over everything displayed.
@@ -28,8 +28,9 @@ pub trait Attacker: Sync {
 pub struct LinearPrograms;
 
 impl Attacker for LinearPrograms {
-    fn attack(&self, release: &Release, known: Option<&Known>) -> Vec<Claim> {
-        let options = audit::Options { truth: known, ..audit::Options::default() };
+    fn attack(&self, release: &Release, known: Option<&Known>, previous: Option<&Release>) -> Vec<Claim> {
+        let previous = previous.map(|previous| (previous, None));
+        let options = audit::Options { truth: known, previous, ..audit::Options::default() };
         audit::attack(release, known, &options)
     }
 }
@@ -41,6 +42,14 @@ pub(super) struct Candidate<'a> {
     pub units: &'a [Unit],
     pub n_min: u32,
     pub steps: Steps,
+    /// The edition before, as displayed.
+    pub previous: Option<Release>,
+}
+
+/// An edition as the attacker reads it.
+pub(super) fn displayed(publication: &Publication) -> Option<Release> {
+    let (cells, meta) = (publication::cells_csv(publication), publication::meta_json(publication));
+    Release::read(&String::from_utf8_lossy(&cells), &String::from_utf8_lossy(&meta)).ok()
 }
 
 /// Attacks and repairs until nothing serious is claimed; gives the cells.
@@ -84,7 +93,11 @@ pub(super) fn claims(
     let release = release(candidate, decision, cells);
     let known = known(candidate, decision);
     let serious = |known| -> Vec<Claim> {
-        attacker.attack(&release, known).into_iter().filter(Claim::is_serious).collect()
+        attacker
+            .attack(&release, known, candidate.previous.as_ref())
+            .into_iter()
+            .filter(Claim::is_serious)
+            .collect()
     };
     let found = serious(Some(&known));
     if found.is_empty() { serious(None) } else { found }
@@ -274,7 +287,9 @@ fn known(candidate: &Candidate<'_>, decision: &Decision) -> Known {
     let Candidate { edition, estimates, .. } = candidate;
     let mut known = Known::new();
     let put = |known: &mut Known, base: &str, sizes: &[DomainBase]| {
-        for (found, size) in estimates.domains.iter().zip(sizes) {
+        let planned =
+            estimates.domains.iter().zip(sizes).zip(&decision.planned).filter(|(_, planned)| **planned);
+        for ((found, size), _) in planned {
             known.insert(base, named(&found.domain), Size { n: size.base.n, weight: size.weight });
         }
     };

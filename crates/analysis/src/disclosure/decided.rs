@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use publication::Rule;
+use publication::{NumberOf, Publication, Rule, Unit};
 use questionnaire::Edition;
 
 use super::atoms::Atoms;
@@ -11,6 +11,9 @@ use super::structure::Structure;
 use crate::cleaning::Cleaned;
 use crate::estimation::Estimates;
 use crate::estimation::inputs::Inputs;
+
+/// So many times as many respondents as before allow finer figures than before.
+const GROWN: f64 = 1.2;
 
 /// What is released, and how finely.
 #[derive(Debug, Clone)]
@@ -23,6 +26,8 @@ pub(super) struct Decision {
     bases: Vec<Vec<bool>>,
     /// How many tiers coarser than its base alone asks for a domain is shown.
     pub coarser: Vec<usize>,
+    /// Those that the attacker has made coarser.
+    repaired: BTreeSet<usize>,
     /// For each domain, the first with the same respondents.
     same: Vec<usize>,
     /// For each domain inside a network, the network.
@@ -97,6 +102,7 @@ pub(super) fn decide(question: &Question<'_>) -> Decision {
         everyone,
         bases,
         coarser: vec![0; domains.len()],
+        repaired: BTreeSet::new(),
         same,
         network: structure.network,
         base_class,
@@ -163,8 +169,8 @@ impl Decision {
     pub(super) fn repair(&mut self, domain: usize) {
         let same = self.same[domain];
         for at in (0..self.same.len()).filter(|at| self.same[*at] == same) {
-            if self.coarser[at] == 0 {
-                self.coarser[at] = 1;
+            if self.repaired.insert(at) {
+                self.coarser[at] += 1;
             } else {
                 self.everyone[at] = false;
             }
@@ -175,6 +181,30 @@ impl Decision {
             }
         }
         self.unplan();
+    }
+
+    /// A domain that was published stays as coarse as it was, or coarser, unless a fifth more respondents are in it: what
+    /// changes from an edition to the next is then not what one more respondent said (`disclosure.md`, section 3.4).
+    pub(super) fn follow(&mut self, previous: &Publication, rule: Rule, estimates: &Estimates) {
+        for (at, (found, size)) in estimates.domains.iter().zip(&estimates.everyone).enumerate() {
+            let NumberOf::Shown(before) = previous.number_of(&found.domain) else { continue };
+            let shown = previous.cells.iter().filter(|(key, _)| key.domain == found.domain);
+            let in_points = |code: &str| {
+                previous
+                    .indicator(code)
+                    .is_some_and(|indicator| !matches!(indicator.unit, Unit::Number { .. }))
+            };
+            let finest = shown
+                .filter(|(key, _)| in_points(&key.indicator))
+                .filter_map(|(_, cell)| cell.published().map(|cell| cell.value().step()))
+                .fold(f64::INFINITY, f64::min);
+            if f64::from(size.base.n) >= GROWN * f64::from(before.most()) || !finest.is_finite() {
+                continue;
+            }
+            while rule.step(size.base, self.coarser[at]).is_some_and(|step| step < finest) {
+                self.coarser[at] += 1;
+            }
+        }
     }
 
     /// A crossing inside a withheld network has no row: that it is planned would tell how many members there are.

@@ -76,6 +76,8 @@ pub struct Protection<'a> {
     pub context: &'a Context,
     /// Who tries the result.
     pub attacker: &'a dyn Attacker,
+    /// The edition published before, which readers have too.
+    pub previous: Option<&'a Publication>,
     /// The parts of the protection.
     pub(crate) steps: Steps,
 }
@@ -99,7 +101,17 @@ pub fn protect(input: &Protection<'_>) -> Result<Publication, AnalysisError> {
         rule,
         steps: input.steps,
     });
-    let candidate = Candidate { edition, estimates, units: &units, n_min: rule.n_min, steps: input.steps };
+    if let Some(previous) = input.previous {
+        decision.follow(previous, rule, estimates);
+    }
+    let candidate = Candidate {
+        edition,
+        estimates,
+        units: &units,
+        n_min: rule.n_min,
+        steps: input.steps,
+        previous: input.previous.and_then(attack::displayed),
+    };
     let cells = attack::repair(&candidate, &mut decision, input.attacker, &|decision| {
         cells(input, rule, &units, decision)
     })?;

@@ -178,7 +178,7 @@ fn every_estimate_is_that_of_the_papers_row_by_row() {
             let place = format!("{} {:?}", indicator.code, domain.domain);
             assert!((found.value - p).abs() < 1e-9 * (1.0 + p.abs()), "{place}: {} and {p}", found.value);
             assert!((found.unweighted - plain).abs() < 1e-9 * (1.0 + plain.abs()), "{place}");
-            let is_same = (found.standard_error - expected).abs() < 1e-7 * (1e-3 + expected);
+            let is_same = (found.standard_error - expected).abs() < 1e-6 + 1e-7 * expected;
             assert!(is_same, "{place}: {} and {expected}", found.standard_error);
             match indicator.numerator {
                 Numerator::Share(_) => shares += 1,

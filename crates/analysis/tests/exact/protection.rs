@@ -16,7 +16,7 @@ use crate::disclosure::{Context, Protection, Steps, protect};
 struct Nobody;
 
 impl Attacker for Nobody {
-    fn attack(&self, _: &Release, _: Option<&Known>) -> Vec<Claim> {
+    fn attack(&self, _: &Release, _: Option<&Known>, _: Option<&Release>) -> Vec<Claim> {
         Vec::new()
     }
 }
@@ -74,6 +74,7 @@ fn published(records: &[ExtractRecord], steps: Steps, attacker: &dyn Attacker) -
         manifest: extract.manifest(),
         context: &context,
         attacker,
+        previous: None,
         steps,
     })
     .unwrap();
@@ -142,15 +143,6 @@ fn near_twins_are_published_together_and_tell_nothing_of_who_is_in_one_alone() {
         let label = made.publication.domain_label(&Domain::of("reseau", &both));
         assert!(label.starts_with("Résultats communs"), "{label}");
     }
-}
-
-#[test]
-fn without_the_protection_of_differences_twins_tell_of_who_is_in_one_alone() {
-    let steps = Steps { differences: false, ..Steps::default() };
-    let made = published(&with_traps(420), steps, &Nobody);
-    let alone = without(network(&made, "cooptech"), network(&made, "la_zone"));
-    assert_eq!(alone.len(), 1);
-    assert!(follows(&made, &alone));
 }
 
 #[test]

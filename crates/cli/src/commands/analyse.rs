@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::arguments::EditionArguments;
 use crate::commands::freeze::{EditionCommand, SOFTWARE};
 use crate::commands::say;
+use crate::commands::trend::published;
 use crate::data::DataDirectory;
 use crate::definition::{self, Definition};
 use crate::error::CliError;
@@ -58,7 +59,9 @@ pub(crate) fn analyse(
         software: SOFTWARE.to_owned(),
         definition: definition.files.iter().map(|(name, text)| (name.to_owned(), digest(text))).collect(),
     };
-    let mut publication = analysis::analyse(&extract, edition, &context)?;
+    let previous = since.map(|earlier| published(earlier, directory)).transpose()?;
+    let mut publication =
+        analysis::analyse_against(&extract, edition, &context, &analysis::LinearPrograms, previous.as_ref())?;
     if let Some(earlier) = since {
         publication.evolution = Some(evolution(earlier, definition, &publication, directory)?);
         // Equal provenance gives equal bytes: what was compared with is part of it.

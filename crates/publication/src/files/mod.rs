@@ -140,6 +140,12 @@ pub fn cells_csv(publication: &Publication) -> Vec<u8> {
     cells::text(publication).0
 }
 
+/// `meta.json` as it is written.
+#[must_use]
+pub fn meta_json(publication: &Publication) -> Vec<u8> {
+    meta::meta(publication)
+}
+
 /// Reads what [`write()`] wrote: what no rule could have displayed is refused.
 ///
 /// # Errors
