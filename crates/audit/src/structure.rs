@@ -115,7 +115,7 @@ impl Structure {
             for (union, domain) in self.domains.clone().iter().enumerate() {
                 let Some(code) = domain.code(dimension) else { continue };
                 let at = |code: &str| positions.get(&domain.without(dimension).and(dimension, code)).copied();
-                if let Some((a, b)) = code.split_once('&') {
+                if let Some((a, b)) = code.split_once('&').filter(|_| !code.contains('\\')) {
                     for (first, rest) in [(a, format!("{b}\\{a}")), (b, format!("{a}\\{b}"))] {
                         if let (Some(first), Some(rest)) = (at(first), at(&rest)) {
                             self.equations.push(vec![(union, 1.0), (first, -1.0), (rest, -1.0)]);
@@ -226,14 +226,18 @@ fn code_inside(release: &Release, inner: &str, outer: &str, depth: usize) -> boo
     if depth == 0 {
         return false;
     }
+    // What is taken away binds least: `A&B\A` is those of either who are not in A.
+    if let Some((a, _)) = inner.split_once('\\') {
+        return code_inside(release, a, outer, depth - 1);
+    }
+    if outer.contains('\\') {
+        return false;
+    }
     if let Some((a, b)) = inner.split_once('&') {
         return code_inside(release, a, outer, depth - 1) && code_inside(release, b, outer, depth - 1);
     }
     if let Some((a, b)) = outer.split_once('&') {
         return code_inside(release, inner, a, depth - 1) || code_inside(release, inner, b, depth - 1);
-    }
-    if let Some((a, _)) = inner.split_once('\\') {
-        return code_inside(release, a, outer, depth - 1);
     }
     release.subsets.iter().any(|(a, b)| a == inner && b != inner && code_inside(release, b, outer, depth - 1))
 }

@@ -135,6 +135,34 @@ fn networks_apart_by_one_member_each_are_attacked_by_who_knows_the_lists() {
 }
 
 #[test]
+fn what_is_taken_away_from_networks_shown_together_is_part_of_them() {
+    // Of A's 60 and B's 61 all but one are in both: they are shown together, 62, and C has 300, some of them.
+    let mut release = Release::new("2026", 11);
+    release.overlap("network", ["A", "B", "C", "A&B"]);
+    let network = |code: &str| Domain::of("network", code);
+    let (all, a, b, c, both) = (Domain::all(), network("A"), network("B"), network("C"), network("A&B"));
+    let site = Question::yes_or_no("site");
+    for (domain, share) in [(&all, 50.0), (&c, 40.0), (&both, 45.0)] {
+        cell(&mut release, domain.clone(), &site, 0, Some(Shown::exact(share, 0)));
+    }
+    for domain in [&a, &b] {
+        cell(&mut release, domain.clone(), &site, 0, None);
+    }
+    let (more_than_a, less_both) = (network("A&B\\A"), network("C\\A&B"));
+    let known = sizes([
+        (&all, 500),
+        (&a, 60),
+        (&b, 61),
+        (&both, 62),
+        (&c, 300),
+        (&more_than_a, 2),
+        (&less_both, 250),
+    ]);
+    let claims = attack(&release, Some(&known), &Options { digits: false, ..Options::default() });
+    assert!(claims.iter().all(|claim| claim.kind != Kind::Contradiction), "{claims:#?}");
+}
+
+#[test]
 fn all_answers_together_tell_what_each_alone_leaves_open() {
     // Three answers, 4 hidden of 100. Each alone: the hidden ones' share is open; their sum is 1, and two of them at their
     // least force the third.
