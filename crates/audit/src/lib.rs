@@ -62,6 +62,9 @@ pub struct Options<'a> {
     pub joint: bool,
     /// Whether groups whose weights are nearly equal are searched for whole numbers of respondents.
     pub integers: bool,
+    /// Whether programs are solved for shares; without it, for numbers of respondents alone. What an outsider can tell
+    /// of a share an insider can: who found nothing as the latter need not look as the former.
+    pub shares: bool,
     /// Whether what displayed digits and errors say of counts is read (procedures c and d).
     pub digits: bool,
     /// Threads; the claims are the same for any number.
@@ -79,6 +82,7 @@ impl Default for Options<'_> {
             width: 10.0,
             joint: true,
             integers: true,
+            shares: true,
             digits: true,
             threads: 2,
             truth: None,

@@ -67,7 +67,7 @@ pub(crate) fn attack(
             && known.is_some_and(|known| whole::are_equal(known, base)),
         is_joint: options.joint,
     };
-    if !targets.is_empty() {
+    if !targets.is_empty() && options.shares {
         job.slice = job.slice(exact.or_else(|| options.truth.and_then(weights)), &questions);
         let indexes: Vec<usize> = sheet.questions.iter().copied().collect();
         claims.extend(in_parallel(options.threads, &questions, |position, question| {

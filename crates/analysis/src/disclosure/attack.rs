@@ -19,8 +19,11 @@ const ROUNDS: usize = 60;
 
 /// Someone who tries to find out what is withheld. The claims are those that must be repaired.
 pub trait Attacker: Sync {
-    /// Attacks what is displayed, with what an insider knows and what was displayed of the edition before.
-    fn attack(&self, release: &Release, known: Option<&Known>, previous: Option<&Release>) -> Vec<Claim>;
+    /// Attacks what is displayed as an insider would, who knows these sizes, and what was displayed of the edition before.
+    fn inside(&self, release: &Release, known: &Known, previous: Option<&Release>) -> Vec<Claim>;
+
+    /// Attacks as an outsider would, who finds out numbers of respondents. The true ones tell what is harmless.
+    fn outside(&self, release: &Release, truth: &Known, previous: Option<&Release>) -> Vec<Claim>;
 }
 
 /// The attacker of the project: linear programs over everything displayed.
@@ -28,10 +31,17 @@ pub trait Attacker: Sync {
 pub struct LinearPrograms;
 
 impl Attacker for LinearPrograms {
-    fn attack(&self, release: &Release, known: Option<&Known>, previous: Option<&Release>) -> Vec<Claim> {
+    fn inside(&self, release: &Release, known: &Known, previous: Option<&Release>) -> Vec<Claim> {
         let previous = previous.map(|previous| (previous, None));
-        let options = audit::Options { truth: known, previous, ..audit::Options::default() };
-        audit::attack(release, known, &options)
+        audit::attack(release, Some(known), &audit::Options { previous, ..audit::Options::default() })
+    }
+
+    fn outside(&self, release: &Release, truth: &Known, previous: Option<&Release>) -> Vec<Claim> {
+        let previous = previous.map(|previous| (previous, None));
+        // Shares were tried with more knowledge.
+        let options =
+            audit::Options { truth: Some(truth), previous, shares: false, ..audit::Options::default() };
+        audit::attack(release, None, &options)
     }
 }
 
@@ -92,15 +102,10 @@ pub(super) fn claims(
 ) -> Vec<Claim> {
     let release = release(candidate, decision, cells);
     let known = known(candidate, decision);
-    let serious = |known| -> Vec<Claim> {
-        attacker
-            .attack(&release, known, candidate.previous.as_ref())
-            .into_iter()
-            .filter(Claim::is_serious)
-            .collect()
-    };
-    let found = serious(Some(&known));
-    if found.is_empty() { serious(None) } else { found }
+    let previous = candidate.previous.as_ref();
+    let serious = |claims: Vec<Claim>| claims.into_iter().filter(Claim::is_serious).collect::<Vec<_>>();
+    let found = serious(attacker.inside(&release, &known, previous));
+    if found.is_empty() { serious(attacker.outside(&release, &known, previous)) } else { found }
 }
 
 /// For each claim, one of the released domains that make it possible: the one that serves most claims, then the least

@@ -16,7 +16,11 @@ use crate::disclosure::{Context, Protection, Steps, protect};
 struct Nobody;
 
 impl Attacker for Nobody {
-    fn attack(&self, _: &Release, _: Option<&Known>, _: Option<&Release>) -> Vec<Claim> {
+    fn inside(&self, _: &Release, _: &Known, _: Option<&Release>) -> Vec<Claim> {
+        Vec::new()
+    }
+
+    fn outside(&self, _: &Release, _: &Known, _: Option<&Release>) -> Vec<Claim> {
         Vec::new()
     }
 }
