@@ -55,6 +55,7 @@ pub use release::{Breakdown, Cell, DomainId, Question, QuestionId, Release, Show
 
 /// How to attack.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "procedures, each of which may be left out")]
 pub struct Options<'a> {
     /// A share of a small group known within so many points is a claim.
     pub width: f64,
