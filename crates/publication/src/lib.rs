@@ -15,6 +15,7 @@ mod files;
 mod level;
 mod model;
 mod quality;
+mod release;
 mod rule;
 mod stored;
 mod wording;
@@ -29,14 +30,15 @@ pub use files::{
 };
 pub use level::Level;
 pub use model::{
-    Breakdown, CalibrationInfo, Category, CellKey, Chapter, ChartForm, ChartPlan, Count, Counts, Crossing,
-    Dimension, Domain, EditionInfo, Indicator, MarginInfo, MarginRow, Method, Nested, NetworkSector,
-    NumberOf, Profile, ProfileRow, Provenance, Publication, Reference, Release, Revision, Target, Unit,
+    Breakdown, CalibrationInfo, Category, CellKey, Chapter, ChartForm, ChartPlan, Count, Counts, Dimension,
+    Domain, EditionInfo, Indicator, MarginInfo, MarginRow, Method, NetworkSector, NumberOf, Profile,
+    ProfileRow, Provenance, Publication, Reference, Target, Unit,
 };
 pub use quality::{
     Band, Caution, Denominator, HeaviestShare, Influence, InfluenceRow, ItemReliability, PartReliability,
     Quality, Reliability, Tipping, TippingRow, Variant, WeightQuantile, WeightSpread,
 };
+pub use release::{Crossing, Nested, Release, Revision};
 pub use rule::{Base, Rule};
 pub use stored::Malformed;
 pub use wording::{BreakdownWords, Finding, Subject, Wording};

@@ -97,7 +97,9 @@ fn two_organisations_never_share_an_identifier() {
 
 #[test]
 fn a_seed_gives_the_same_volunteers_and_another_seed_others() {
-    assert_eq!(*VOLUNTEERS, population(&EDITION, &PARAMETERS, RESPONSES, 1).expect("volunteers"));
+    assert_eq!(*VOLUNTEERS, volunteers::draw(&POPULATION, RESPONSES, 1).expect("volunteers"));
+    let population = |seed| population(&EDITION, &PARAMETERS, 200, seed).expect("volunteers");
+    assert_eq!(population(1), population(1));
     assert_ne!(*VOLUNTEERS, volunteers::draw(&POPULATION, RESPONSES, 2).expect("volunteers"));
 }
 

@@ -45,7 +45,7 @@ pub(super) fn meta(publication: &Publication) -> Vec<u8> {
         nested.entry(&part.breakdown).or_default().insert(&part.category, within);
     }
     let crossings: Vec<String> =
-        publication.release.crossings.iter().map(crate::model::Crossing::table).collect();
+        publication.release.crossings.iter().map(crate::release::Crossing::table).collect();
     json(&json!({
         "edition": publication.edition.edition,
         "simulated": publication.edition.is_simulated,
