@@ -139,10 +139,10 @@ pub(crate) async fn follow(browser: &Browser, ending: &str) {
     browser.press_and_load(Key::Enter).await;
 }
 
-/// What a form holds, as it would be posted: names and values, buttons and what the page showed left out.
+/// What a form holds, as it would be posted: names and values, without the buttons, what the page showed and its proof.
 pub(crate) async fn held(browser: &Browser) -> BTreeSet<(String, String)> {
-    let script =
-        "return [...new FormData(document.querySelector('main form'))].filter(pair => pair[0] !== 'etat')";
+    let script = "return [...new FormData(document.querySelector('main form'))]\
+                  .filter(pair => !['etat', 'jeton'].includes(pair[0]))";
     let pairs = browser.look(script).await;
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     pairs.as_array().into_iter().flatten().map(|pair| (text(&pair[0]), text(&pair[1]))).collect()

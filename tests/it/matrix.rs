@@ -44,7 +44,7 @@ const MATRIX: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/api/v1/problems", [200; 6]),
     ("GET", "/api/v1/questionnaire", [200; 6]),
     // The site of the barometers; none is published here.
-    ("GET", "/barometre/", [200; 6]),
+    ("GET", "/barometre/", [308; 6]),
     ("GET", "/barometre/{edition}", [404; 6]),
     ("GET", "/barometre/{edition}/", [404; 6]),
     ("GET", "/barometre/{edition}/{*file}", [404; 6]),

@@ -8,8 +8,6 @@ use publication::{
     Band, Displayed, Domain, Influence, InfluenceRow, Publication, Published, Tipping, TippingRow, Unit,
 };
 
-use crate::quality::two_digits;
-
 /// By how many points the tipping table moves a figure.
 const POINTS: f64 = 5.0;
 /// Of the valid respondents, the share that must be in the base of a figure for a network's share of the whole to
@@ -102,9 +100,14 @@ pub(crate) fn tipping(publication: &Publication) -> Option<Tipping> {
     let rows: Vec<TippingRow> = rows.collect();
     (!rows.is_empty()).then(|| Tipping {
         points: POINTS,
-        response_percent: two_digits(100.0 * response),
+        response_percent: hundredths(100.0 * response),
         rows,
     })
+}
+
+/// To two decimals, as it is written, and never nothing.
+fn hundredths(percent: f64) -> f64 {
+    ((percent * 100.0).round() / 100.0).max(0.01)
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::response::Redirect;
+use axum::routing::get;
 use intake::{Clock, Extras, Limits, Mailbox, Settings, SystemClock, Words};
 use store::OfficeStore;
 use tokio::net::TcpListener;
@@ -68,7 +70,10 @@ pub(crate) async fn router(
     };
     let live = Live::start(definition.clone(), store, settings, extras, mailbox).await?;
     let portal = portal::router(portal::Portal::new(BAROMETER, directory.publications()));
-    Ok(Router::new().fallback(live::answer).with_state(live).nest(BAROMETER, portal))
+    // An address typed with a slash at its end is the same one.
+    let slash = get(async || Redirect::permanent(BAROMETER));
+    let site = Router::new().route(&format!("{BAROMETER}/"), slash).fallback(live::answer).with_state(live);
+    Ok(site.nest(BAROMETER, portal))
 }
 
 /// What the survey says in its own words. A directory must: the catalogue's notice promises that no answer is ever
