@@ -87,7 +87,7 @@ const MATRIX: &[(&str, &str, [u16; 6])] = &[
 ];
 
 /// What a draft holds, and nobody else may read.
-const CANARY: &str = "98765";
+const CANARY: &str = "Canari des routes";
 
 /// Method and address of every route of the server, as the matrix writes them.
 fn routes() -> BTreeSet<(String, String)> {

@@ -65,9 +65,32 @@ impl Figures {
         }
     }
 
+    /// Whether a number is one of these, with any sign.
+    fn holds(&self, number: f64) -> bool {
+        self.0.contains(&canonical(number.abs())) || self.0.contains(&canonical(number))
+    }
+
+    /// Whether what is written is two of these put end to end: the text of a PDF has no space between the end of one
+    /// label and the beginning of the next.
+    fn holds_end_to_end(&self, written: &str) -> bool {
+        let is_held = |part: &str| part.replace(',', ".").parse().is_ok_and(|number: f64| self.holds(number));
+        (1..written.len())
+            .filter(|at| written.is_char_boundary(*at))
+            .any(|at| is_held(&written[..at]) && is_held(&written[at..]))
+    }
+
     /// The first figure of a text that is none of these, with the words around it.
     #[must_use]
     pub fn stranger(&self, text: &str) -> Option<(String, String)> {
+        self.stranger_unless(text, |_| false)
+    }
+
+    /// The same, of the text of a PDF.
+    fn stranger_in_document(&self, text: &str) -> Option<(String, String)> {
+        self.stranger_unless(text, |written| self.holds_end_to_end(written))
+    }
+
+    fn stranger_unless(&self, text: &str, is_excused: impl Fn(&str) -> bool) -> Option<(String, String)> {
         let numbers = audit::numbers(text);
         let mut is_figure: Vec<bool> = numbers
             .iter()
@@ -95,9 +118,7 @@ impl Figures {
             // « /100 » says of what the figure is one.
             .filter(|((place, _), is_figure)| *is_figure && !text[..place.start].ends_with('/'))
             .map(|(found, _)| found)
-            .find(|(_, number)| {
-                !self.0.contains(&canonical(number.abs())) && !self.0.contains(&canonical(*number))
-            })?;
+            .find(|(place, number)| !self.holds(*number) && !is_excused(&text[place.clone()]))?;
         let context: String = text.replace(ALONE, "");
         Some((text[place].to_owned(), context.trim().chars().take(120).collect()))
     }
@@ -134,7 +155,12 @@ pub fn check(folder: &Path) -> Result<usize, VerificationError> {
         }
         for text in shown(&name, &read(&path)?)? {
             read_texts += 1;
-            if let Some((figure, context)) = figures.stranger(&text) {
+            let stranger = if path.extension().is_some_and(|ending| ending == "pdf") {
+                figures.stranger_in_document(&text)
+            } else {
+                figures.stranger(&text)
+            };
+            if let Some((figure, context)) = stranger {
                 return Err(VerificationError::Figure { file: name, figure, context });
             }
         }
