@@ -126,11 +126,21 @@ fn a_real_edition_is_computed_from_one_extract_for_ever(data: &Path) {
 
     // Somebody leaves after the publication, and somebody freezes again.
     sql("somebody_leaves.sql");
-    let refused = barometre("freeze");
-    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert_eq!(refused.status.code(), Some(1), "{said}");
-    assert!(said.contains("is already published"), "{said}");
+    let refused = |command: &str, why: &str| {
+        let output = barometre(command);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains(why), "{said}");
+    };
+    refused("freeze", "is already published");
     assert_done(&barometre("analyse"));
+
+    // Nor when the extract was made again behind the publication's back.
+    let aside = data.join("aside");
+    fs::rename(&publication, &aside).expect("a folder can be moved");
+    assert_done(&barometre("freeze"));
+    fs::rename(&aside, &publication).expect("a folder can be moved back");
+    refused("analyse", "already published from another extract");
     assert!(files(&publication) == made, "the publication was touched");
 }
 

@@ -24,15 +24,13 @@ pub(crate) struct Steps {
     pub differences: bool,
     /// And unions of a few withheld respondents.
     pub unions: bool,
-    /// The fewer respondents, the coarser the figures.
-    pub precision: bool,
     /// An attacker tries the result, and what it finds is repaired.
     pub audit: bool,
 }
 
 impl Default for Steps {
     fn default() -> Self {
-        Self { primary: true, secondary: true, differences: true, unions: true, precision: true, audit: true }
+        Self { primary: true, secondary: true, differences: true, unions: true, audit: true }
     }
 }
 

@@ -16,19 +16,7 @@ pub(crate) fn start(app: &App) -> Markup {
         p.lead { (start.lead) }
         (form(app, "haut"))
         p.hint { (start.resume) " " a href=(app.href("/reprendre")) { (start.code) } }
-        h2 { (start.time_title) }
-        p { (start.time) }
-        h2 { (start.whom_title) }
-        p { (start.whom) }
-        h2 { (start.ready_title) }
-        p { (start.ready) }
-        h2 { (start.get_title) }
-        p { (start.get) }
-        section.box {
-            h2 { (start.confidentiality_title) }
-            @for paragraph in &start.confidentiality { p { (paragraph) } }
-            p { a href=(app.href("/confidentialite")) { (start.privacy) } }
-        }
+        (about(app))
         (form(app, "bas"))
     };
     frame(app, &start.title, None, Elsewhere::Link("/"), &content)
@@ -43,6 +31,16 @@ pub(crate) fn invited(app: &App, token: &str) -> Markup {
         p.lead { (start.lead) }
         p { (start.invited) }
         form method="post" action=(begin) { (proof(token)) button.main { (start.button) } }
+        (about(app))
+        form method="post" action=(begin) { (proof(token)) button.main { (start.button) } }
+    };
+    frame(app, &start.title, None, Elsewhere::Link(&format!("/q/{token}")), &content)
+}
+
+/// What someone wants to know before they begin, invited or not.
+fn about(app: &App) -> Markup {
+    let start = &app.texts().start;
+    html! {
         h2 { (start.time_title) }
         p { (start.time) }
         h2 { (start.whom_title) }
@@ -56,9 +54,7 @@ pub(crate) fn invited(app: &App, token: &str) -> Markup {
             @for paragraph in &start.confidentiality { p { (paragraph) } }
             p { a href=(app.href("/confidentialite")) { (start.privacy) } }
         }
-        form method="post" action=(begin) { (proof(token)) button.main { (start.button) } }
-    };
-    frame(app, &start.title, None, Elsewhere::Link(&format!("/q/{token}")), &content)
+    }
 }
 
 /// The button that starts. Programs fill in the field that nobody sees, and are quicker than anybody reads: what they
