@@ -1,10 +1,16 @@
-//! How long an analysis takes beside reading its columns.
+//! How long an analysis takes beside reading its columns, and how long protection takes after it.
 //!
-//! For each size, a simulated extract is written once (under the folder of build products), then three programs run, each
-//! in a process of its own: one lets polars scan every column of the file and sum it once (a text: count what is
-//! there), one opens the extract, checks its hash, and analyses it, and one does the same without a breakdown. The time
-//! is the median of several runs, beside the seconds that processors spent; memory is the greatest peak of the process
-//! as the kernel states it.
+//! For each size, a simulated extract is written once (under the folder of build products), then programs run, each in a
+//! process of its own:
+//!
+//! - `scan`: polars scans every column of the file and sums it once (a text: counts what is there);
+//! - `estimate`: opens the extract, checks its hash, and makes every estimate of every breakdown with its variance;
+//! - `whole`: the same without a breakdown;
+//! - `decide`: the same as `estimate`, then what is displayed, without an attacker;
+//! - `analyse`: all of it, attacked and repaired until nothing is claimed.
+//!
+//! The time is the median of several runs, beside the seconds that processors spent; memory is the greatest peak of the
+//! process as the kernel states it.
 //!
 //! ```text
 //! cargo bench -p cli --bench analyse                      # 3,000, 15,000, 150,000 and 1,500,000 responses
@@ -18,6 +24,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
+use analysis::{Attacker, LinearPrograms};
+use audit::{Claim, Known, Release};
 use polars::prelude::{DataType, LazyFrame, ScanArgsParquet, SerReader, col};
 use questionnaire::Edition;
 
@@ -51,24 +59,32 @@ fn main() -> Outcome<()> {
     }
     let asked: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if asked.is_empty() { SIZES.to_vec() } else { asked };
-    say("| responses | scan and sum | analyse | ratio | processor: scan | analyse | peak memory | \
-         no breakdown | µs a response |")?;
-    say("|---|---|---|---|---|---|---|---|---|")?;
+    say(
+        "| responses | scan and sum | estimate | ratio | processor: scan | estimate | peak memory | no breakdown | \
+         µs a response | decide | analyse | peak memory |",
+    )?;
+    say("|---|---|---|---|---|---|---|---|---|---|---|---|")?;
     for size in sizes {
         let folder = simulated(size)?;
         let scan = median("scan", &folder)?;
-        let analyse = median("analyse", &folder)?;
+        let estimate = median("estimate", &folder)?;
         let whole = median("whole", &folder)?;
+        let decide = median("decide", &folder)?;
+        let analyse = median("analyse", &folder)?;
         say(&format!(
-            "| {size} | {:.3} s | {:.3} s | {:.1} | {:.2} s | {:.2} s | {} MiB | {:.3} s | {:.2} |",
+            "| {size} | {:.3} s | {:.3} s | {:.1} | {:.2} s | {:.2} s | {} MiB | {:.3} s | {:.2} | {:.2} s | {:.2} s | \
+             {} MiB |",
             scan.seconds,
-            analyse.seconds,
-            analyse.seconds / scan.seconds,
+            estimate.seconds,
+            estimate.seconds / scan.seconds,
             scan.processor,
-            analyse.processor,
-            analyse.memory,
+            estimate.processor,
+            estimate.memory,
             whole.seconds,
-            1.0e6 * analyse.seconds / size as f64
+            1.0e6 * estimate.seconds / size as f64,
+            decide.seconds,
+            analyse.seconds,
+            analyse.memory
         ))?;
     }
     Ok(())
@@ -126,14 +142,17 @@ fn median(program: &str, folder: &Path) -> Outcome<Measured> {
 
 /// Runs one of the programs in this process, and prints its seconds, those of the processors and its peak memory.
 fn measure(program: &str, folder: &Path) -> Outcome<()> {
+    let mut edition = edition()?;
     let (seconds, processor) = match program {
         "scan" => scan(&folder.join(extract::RESPONSES_FILE))?,
-        "analyse" => analyse(folder, &edition()?)?,
+        "estimate" => timed(|| estimate(folder, &edition))?,
         "whole" => {
-            let mut edition = edition()?;
+            edition.plan.crossings.clear();
             edition.plan.breakdowns.clear();
-            analyse(folder, &edition)?
+            timed(|| estimate(folder, &edition))?
         }
+        "decide" => timed(|| analyse(folder, &edition, &Nobody))?,
+        "analyse" => timed(|| analyse(folder, &edition, &LinearPrograms))?,
         other => return Err(format!("`{other}` is no program to measure").into()),
     };
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -172,19 +191,44 @@ fn scan(file: &Path) -> Outcome<(f64, f64)> {
     Ok((started.elapsed().as_secs_f64(), processor() - before))
 }
 
-fn analyse(folder: &Path, edition: &Edition) -> Outcome<(f64, f64)> {
+/// Seconds on the clock and of the processors.
+fn timed(work: impl FnOnce() -> Outcome<()>) -> Outcome<(f64, f64)> {
+    let (started, before) = (Instant::now(), processor());
+    work()?;
+    Ok((started.elapsed().as_secs_f64(), processor() - before))
+}
+
+/// Exact figures of every indicator in every breakdown.
+fn estimate(folder: &Path, edition: &Edition) -> Outcome<()> {
+    let cleaned = analysis::clean_extract(&extract::Extract::open(folder)?, edition)?;
+    let weights = analysis::calibrate(&cleaned, edition)?;
+    let _ = std::hint::black_box(analysis::estimate(&cleaned, &weights, edition));
+    Ok(())
+}
+
+/// An attacker that finds nothing, so that the structural decision is measured alone.
+struct Nobody;
+
+impl Attacker for Nobody {
+    fn inside(&self, _: &Release, _: &Known, _: Option<&Release>) -> Vec<Claim> {
+        Vec::new()
+    }
+
+    fn outside(&self, _: &Release, _: &Known, _: Option<&Release>) -> Vec<Claim> {
+        Vec::new()
+    }
+}
+
+/// All the way to what is displayed.
+fn analyse(folder: &Path, edition: &Edition, attacker: &dyn Attacker) -> Outcome<()> {
     let context = analysis::Context {
         publisher: "Banc d’essai".to_owned(),
         software: "bench".to_owned(),
         definition: BTreeMap::new(),
     };
-    let (started, before) = (Instant::now(), processor());
-    let publication = analysis::analyse(&extract::Extract::open(folder)?, edition, &context)?;
-    let measured = (started.elapsed().as_secs_f64(), processor() - before);
-    if publication.cells.is_empty() {
-        return Err("an analysis without a cell".into());
-    }
-    Ok(measured)
+    let extract = extract::Extract::open(folder)?;
+    let publication = analysis::analyse_against(&extract, edition, &context, attacker, None)?;
+    if publication.cells.is_empty() { Err("an analysis without a cell".into()) } else { Ok(()) }
 }
 
 /// The real edition, with the lists.

@@ -105,8 +105,18 @@ pub fn quantile(
         df: df_used,
         level,
     };
-    let limits = proportion.interval(interval);
-    let read = |limit: f64| (0.0..=1.0).contains(&limit).then(|| weighted_quantile(&sorted, limit, rule));
+    // All values at most the quantile: the symmetric interval is a point, as it is read off and not stated.
+    let limits = match interval {
+        Method::Wald => df_used.quantile(level).map(|t| {
+            let half = t * proportion.variance.sqrt();
+            (proportion.p - half, proportion.p + half)
+        }),
+        other => proportion.interval(other),
+    };
+    // A share of all or of nobody is 1 or 0 up to the last digit, and so are its limits.
+    let within = -TIE..=1.0 + TIE;
+    let read =
+        |limit: f64| within.contains(&limit).then(|| weighted_quantile(&sorted, limit.clamp(0.0, 1.0), rule));
     let (lower, upper) = limits.map_or((None, None), |(lower, upper)| (read(lower), read(upper)));
     let standard_error = match (lower, upper, df_used.quantile(level)) {
         (Some(lower), Some(upper), Some(t)) => Some((upper - lower) / (2.0 * t)),

@@ -60,9 +60,16 @@ pub struct Sample {
     design: Design,
     base: Vec<f64>,
     weights: Vec<f64>,
-    /// Calibrations, with the weights before each.
-    calibrations: Vec<(Auxiliary, Vec<f64>)>,
+    calibrations: Vec<Calibrated>,
     replicates: Option<Replicates>,
+}
+
+/// A calibration that was done.
+#[derive(Debug, Clone)]
+struct Calibrated {
+    x: Auxiliary,
+    before: Vec<f64>,
+    after: Vec<f64>,
 }
 
 #[derive(Debug, Clone)]
@@ -118,7 +125,7 @@ impl Sample {
             let after = step.apply(&weights)?;
             let before = std::mem::replace(&mut weights, after);
             if let Step::Calibrate { x, .. } = step {
-                calibrations.push((x.clone(), before));
+                calibrations.push(Calibrated { x: x.clone(), before, after: weights.clone() });
             }
         }
         let replicates = replication
@@ -172,7 +179,8 @@ impl Sample {
 
     /// Covariance of totals of linearised values, after the regression residuals of every calibration:
     /// `e_k = u_k − x_k'B`, `B = (Σ d x x')⁻ Σ d x u` over all rows (Deville and Särndal 1992, section 5; weights before
-    /// the step as in R's survey package). The last step comes first: its residuals are what the one before it sees.
+    /// the step as in R's survey package). Several steps are taken as that package does (`svyrecvar`), in their order:
+    /// what is left of `w u` is divided by the weights after the step, made a residual, and multiplied by them again.
     fn linearised_covariance(
         &self,
         targets: &[Target],
@@ -180,19 +188,22 @@ impl Sample {
     ) -> Result<DMatrix<f64>, EstimationError> {
         let mut columns: Vec<Vec<f64>> =
             targets.iter().map(|target| target.linearised(&self.weights)).collect();
-        for (x, before) in self.calibrations.iter().rev() {
-            let inverse = pseudo_inverse(&x.gram(before));
-            for u in &mut columns {
-                let weighted: Vec<f64> = u.iter().zip(before).map(|(u, d)| u * d).collect();
-                let b: DVector<f64> = &inverse * x.totals(&weighted);
-                for (k, u) in u.iter_mut().enumerate() {
-                    *u -= x.dot(k, &b);
-                }
-            }
-        }
         for u in &mut columns {
             for (u, w) in u.iter_mut().zip(&self.weights) {
                 *u *= w;
+            }
+        }
+        for Calibrated { x, before, after } in &self.calibrations {
+            let inverse = pseudo_inverse(&x.gram(before));
+            for z in &mut columns {
+                // Whom a step gave no weight has none afterwards, and nothing to explain.
+                let u: Vec<f64> =
+                    z.iter().zip(after).map(|(z, w)| if *w == 0.0 { 0.0 } else { z / w }).collect();
+                let weighted: Vec<f64> = u.iter().zip(before).map(|(u, d)| u * d).collect();
+                let b: DVector<f64> = &inverse * x.totals(&weighted);
+                for (k, z) in z.iter_mut().enumerate() {
+                    *z = (u[k] - x.dot(k, &b)) * after[k];
+                }
             }
         }
         self.design.covariance(&columns, self.calibrations.is_empty().then_some(live))

@@ -113,7 +113,9 @@ fn replication(
 fn read_step(step: &Adjust, table: &Table) -> Result<Step, CaseError> {
     match step {
         Adjust::Trim { lower, upper, strict } => {
-            Ok(Step::Trim { lower: *lower, upper: *upper, is_strict: *strict })
+            // A limit that is not given is none.
+            let (lower, upper) = (lower.unwrap_or(f64::NEG_INFINITY), upper.unwrap_or(f64::INFINITY));
+            Ok(Step::Trim { lower, upper, is_strict: *strict })
         }
         Adjust::Poststratify { by, totals } => {
             let name = by.join(" × ");

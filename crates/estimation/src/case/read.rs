@@ -69,8 +69,8 @@ pub(super) enum Adjust {
         prescale: bool,
     },
     Trim {
-        lower: f64,
-        upper: f64,
+        lower: Option<f64>,
+        upper: Option<f64>,
         #[serde(default)]
         strict: bool,
     },
