@@ -133,12 +133,11 @@ impl Structure {
     }
 
     fn add_nested(&mut self, release: &Release, covered: &BTreeSet<(usize, usize)>) {
-        let around: Vec<Vec<usize>> = self
-            .domains
-            .iter()
+        let conditions = Conditions::new(release, &self.domains);
+        let around: Vec<Vec<usize>> = (0..self.domains.len())
             .map(|inner| {
-                let is_around = |outer: &Domain| outer != inner && is_inside(release, inner, outer);
-                (0..self.domains.len()).filter(|outer| is_around(&self.domains[*outer])).collect()
+                let is_around = |outer: &usize| *outer != inner && conditions.is_inside(inner, *outer);
+                (0..self.domains.len()).filter(is_around).collect()
             })
             .collect();
         for (inner, outers) in around.iter().enumerate() {
@@ -168,6 +167,43 @@ impl Structure {
     }
 }
 
+/// The conditions of many domains, each asked once what it implies: pairs of domains are many, conditions few.
+struct Conditions {
+    /// For each domain, its conditions.
+    of: Vec<Vec<usize>>,
+    /// For each condition, whether it implies each.
+    implied: Vec<Vec<bool>>,
+}
+
+impl Conditions {
+    fn new(release: &Release, domains: &[Domain]) -> Self {
+        let mut known: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+        let mut listed: Vec<(&str, &str)> = Vec::new();
+        let of = domains
+            .iter()
+            .map(|domain| {
+                let number = |condition| {
+                    *known.entry(condition).or_insert_with(|| {
+                        listed.push(condition);
+                        listed.len() - 1
+                    })
+                };
+                domain.conditions().map(number).collect()
+            })
+            .collect();
+        let implied = listed
+            .iter()
+            .map(|own| listed.iter().map(|other| implies(release, *own, *other)).collect())
+            .collect();
+        Self { of, implied }
+    }
+
+    /// Whether each respondent of one domain is one of the other.
+    fn is_inside(&self, inner: usize, outer: usize) -> bool {
+        self.of[outer].iter().all(|other| self.of[inner].iter().any(|own| self.implied[*own][*other]))
+    }
+}
+
 /// The partitions of a domain by the values of a dimension: all of them, or those inside a code that the domain asks for.
 fn families_of(
     release: &Release,
@@ -193,13 +229,7 @@ fn families_of(
     }
 }
 
-/// Whether each respondent of one domain is one of the other.
-pub(crate) fn is_inside(release: &Release, inner: &Domain, outer: &Domain) -> bool {
-    outer.conditions().all(|(dimension, code)| {
-        inner.conditions().any(|(own, own_code)| implies(release, (own, own_code), (dimension, code)))
-    })
-}
-
+/// Whether everyone with a condition has the other.
 fn implies(release: &Release, (own, own_code): (&str, &str), (dimension, code): (&str, &str)) -> bool {
     if own != dimension {
         let mut at = (own.to_owned(), own_code.to_owned());

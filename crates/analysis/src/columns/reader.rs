@@ -1,12 +1,12 @@
 //! Conditions, numbers and categories of many responses.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use extract::columns::PATH;
 use polars::prelude::{DataFrame, StringChunked};
 use questionnaire::expr::{Comparison, DerivedIndex};
 use questionnaire::{Condition, Edition, Kind, Number, Question, QuestionIndex, Subject};
+use rustc_hash::FxHashMap;
 
 use super::bits::Bits;
 use super::source::{Source, Ticks};
@@ -277,14 +277,14 @@ impl<'a> Reader<'a> {
 #[derive(Debug)]
 struct Paths {
     texts: Rc<Texts>,
-    places: HashMap<String, usize>,
+    places: FxHashMap<String, usize>,
     /// For each distinct path, one bit for each place of the edition.
     held: Vec<Vec<u64>>,
 }
 
 impl Paths {
     fn new(edition: &Edition, texts: Rc<Texts>) -> Self {
-        let mut places = HashMap::new();
+        let mut places = FxHashMap::default();
         for (question, definition) in edition.questionnaire.questions.iter().enumerate() {
             let rows = (0..definition.rows().len()).map(|row| Subject::Row(question, row));
             for subject in std::iter::once(Subject::Question(question)).chain(rows) {

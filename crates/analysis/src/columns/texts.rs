@@ -1,8 +1,7 @@
 //! Texts as small codes.
 
-use std::collections::HashMap;
-
 use polars::prelude::Column;
+use rustc_hash::FxHashMap;
 
 use super::bits::Bits;
 use super::polars;
@@ -28,7 +27,7 @@ impl Texts {
     /// last one of its slot is looked up by its bytes.
     pub(super) fn read(column: &Column) -> Result<Self, AnalysisError> {
         let column = column.str().map_err(polars)?;
-        let mut known: HashMap<&str, u16> = HashMap::new();
+        let mut known: FxHashMap<&str, u16> = FxHashMap::default();
         let mut names = Vec::new();
         let mut codes = Vec::with_capacity(column.len());
         for array in column.downcast_iter() {
@@ -124,7 +123,7 @@ impl Texts {
     ) -> Result<Self, AnalysisError> {
         let mut names: Vec<&str> = Vec::new();
         let mut of_code = vec![0_u16];
-        let mut known: HashMap<&str, u16> = HashMap::new();
+        let mut known: FxHashMap<&str, u16> = FxHashMap::default();
         for name in &self.names {
             let Some(other) = other(name) else {
                 of_code.push(0);
