@@ -60,8 +60,8 @@ enum Place {
 struct Members<'a> {
     /// For each partition, its codes, and for each code the place of its domain.
     partitions: Vec<(&'a [u16], &'a [Option<usize>])>,
-    /// The respondents of a domain that overlaps others, and its place.
-    overlapping: Vec<(&'a [u64], usize)>,
+    /// For each respondent, one bit for each of up to sixty-four domains that overlap, and their places: most have few.
+    overlapping: Vec<(Vec<u64>, Vec<usize>)>,
     /// Where the list of each respondent of the chunk starts, and ends, and all lists of places.
     listed: Vec<(&'a [usize], &'a [usize])>,
 }
@@ -77,18 +77,31 @@ impl Lookup {
     /// Of a chunk, the first respondent of which has position `start` among all.
     fn members<'a>(lookups: &'a [Self], chunk: &'a Chunk, start: usize) -> Members<'a> {
         let mut members = Members { partitions: Vec::new(), overlapping: Vec::new(), listed: Vec::new() };
+        let mut overlapping: Vec<(&[u64], usize)> = Vec::new();
         for lookup in lookups {
             match lookup {
                 Self::Partition { column, place_of } => {
                     members.partitions.push((chunk.codes(*column), place_of));
                 }
                 Self::Overlapping { column, place } => {
-                    members.overlapping.push((chunk.bits(*column).words(), *place));
+                    overlapping.push((chunk.bits(*column).words(), *place));
                 }
                 Self::Listed { starts, places } => {
                     members.listed.push((&starts[start..=start + chunk.rows()], places));
                 }
             }
+        }
+        for columns in overlapping.chunks(64) {
+            let mut of_row = Vec::with_capacity(chunk.rows().next_multiple_of(64));
+            for block in 0..chunk.rows().div_ceil(64) {
+                let mut rows = [0_u64; 64];
+                for (word, (column, _)) in rows.iter_mut().zip(columns) {
+                    *word = column[block];
+                }
+                transpose(&mut rows);
+                of_row.extend(rows);
+            }
+            members.overlapping.push((of_row, columns.iter().map(|(_, place)| *place).collect()));
         }
         members
     }
@@ -103,9 +116,11 @@ impl Members<'_> {
                 add(place);
             }
         }
-        for (members, place) in &self.overlapping {
-            if members[row / 64] >> (row % 64) & 1 == 1 {
-                add(*place);
+        for (of_row, places) in &self.overlapping {
+            let mut left = of_row[row];
+            while left != 0 {
+                add(places[left.trailing_zeros() as usize]);
+                left &= left - 1;
             }
         }
         for (starts, places) in &self.listed {
