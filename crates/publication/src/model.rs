@@ -43,6 +43,9 @@ pub struct Publication {
     /// Words that sentences on the figures are made of, by language.
     #[serde(default)]
     pub wordings: BTreeMap<String, Wording>,
+    /// Its texts in other languages, by language, then by the text as it stands here; a language may lack some.
+    #[serde(default)]
+    pub translations: BTreeMap<String, BTreeMap<String, String>>,
     /// How far the figures may be trusted.
     #[serde(default)]
     pub quality: Quality,

@@ -27,6 +27,9 @@ pub struct Edition {
     pub texts: BTreeMap<String, String>,
     /// Words that findings are made of, by language: the first, and those that have a `wording/<language>.toml`.
     pub wordings: BTreeMap<String, Wording>,
+    /// Texts that are published and that respondents do not read (`[text]` of `wording/<language>.toml`), by language,
+    /// then by the text of the first language. A language may lack some.
+    pub labels: BTreeMap<String, BTreeMap<String, String>>,
     /// The texts in each language but the first.
     pub translations: BTreeMap<String, Translation>,
     /// The official lists.

@@ -1,6 +1,8 @@
 //! Every text of an edition that a respondent reads, by key.
 
-use crate::edition::{Derived, Edition, Scoring, Translation, Wording};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::edition::{Derived, Edition, Indicator, Plan, Scoring, Translation, Wording};
 use crate::model::{Kind, Question, Questionnaire};
 
 /// Calls `visit` with the key and the text of everything in the definition that has a translation.
@@ -74,6 +76,36 @@ fn each_of_question(question: &mut Question, visit: &mut dyn FnMut(&str, &mut St
     }
 }
 
+/// Every text of the indicators and of the plan that a publication repeats.
+pub(crate) fn published(plan: &Plan, indicators: &[Indicator]) -> BTreeSet<String> {
+    let mut texts = BTreeSet::from([plan.title.clone()]);
+    for indicator in indicators {
+        texts.extend([indicator.label.clone(), indicator.base_label.clone()]);
+        texts.extend(indicator.note.clone());
+        texts.extend(indicator.target.as_ref().map(|target| target.source.clone()));
+    }
+    for group in &plan.calibration {
+        texts.insert(group.label.clone());
+        for margin in &group.margins {
+            texts.extend([margin.label.clone(), margin.source.clone()]);
+            texts.extend(margin.categories.iter().map(|category| category.label.clone()));
+        }
+    }
+    for breakdown in &plan.breakdowns {
+        texts.insert(breakdown.label.clone());
+        texts.extend(breakdown.categories.iter().map(|category| category.label.clone()));
+    }
+    for chapter in &plan.chapters {
+        texts.insert(chapter.title.clone());
+        texts.extend(chapter.text.clone());
+        for chart in &chapter.charts {
+            texts.insert(chart.title.clone());
+            texts.extend(chart.labels.iter().cloned());
+        }
+    }
+    texts
+}
+
 impl Wording {
     /// Calls `visit` with the key and the text of everything that has a translation in `wording/<language>.toml`.
     pub(crate) fn each(&mut self, visit: &mut dyn FnMut(String, &mut String)) {
@@ -100,6 +132,23 @@ impl Wording {
 }
 
 impl Edition {
+    /// Every text that is published and that the edition has in another of its languages, by the text of the first.
+    #[must_use]
+    pub fn published_texts(&self, language: &str) -> BTreeMap<String, String> {
+        let mut texts = BTreeMap::new();
+        if let Some(translation) = self.translations.get(language) {
+            let (mut questionnaire, mut scoring) = (self.questionnaire.clone(), self.scoring.clone());
+            each(&mut questionnaire, &mut scoring, &mut self.derived.clone(), &mut |key, text| {
+                if let Some(given) = translation.definition.get(key) {
+                    texts.insert(text.clone(), given.clone());
+                }
+            });
+        }
+        // What the words of the publication say goes before what the form says: a label may be a question's too.
+        texts.extend(self.labels.get(language).cloned().unwrap_or_default());
+        texts
+    }
+
     /// The same edition, same codes and indices, with the texts that respondents read in another of its languages;
     /// `None` when it does not exist in that language. What is published stays in the first language.
     #[must_use]

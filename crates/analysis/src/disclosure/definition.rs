@@ -119,6 +119,15 @@ fn words(wording: &questionnaire::Wording) -> Wording {
     }
 }
 
+/// The texts of each other language, of those that the publication repeats and of the questions that it quotes.
+pub(super) fn translations(edition: &Edition) -> BTreeMap<String, BTreeMap<String, String>> {
+    let languages = edition.questionnaire.languages.iter().filter(|language| **language != edition.language);
+    languages
+        .map(|language| (language.clone(), edition.published_texts(language)))
+        .filter(|(_, texts)| !texts.is_empty())
+        .collect()
+}
+
 pub(super) fn references(edition: &Edition) -> Vec<Reference> {
     edition
         .references

@@ -137,6 +137,7 @@ pub fn protect(input: &Protection<'_>) -> Result<Publication, AnalysisError> {
         breakdowns,
         references: definition::references(edition),
         wordings: definition::wordings(edition),
+        translations: definition::translations(edition),
         quality: Quality {
             weights: Some(quality::spread(rule, input.weights, estimates.everyone[0].base)),
             reliability: reliability::reliability(input.cleaned, input.weights, edition, rule),

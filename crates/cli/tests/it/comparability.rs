@@ -217,6 +217,7 @@ fn publish(surveys: &Surveys, data: &Path, code: &str) {
         profiles: Vec::new(),
         network_sectors: Vec::new(),
         references: Vec::new(),
+        translations: BTreeMap::new(),
         wordings: BTreeMap::new(),
         quality: publication::Quality::default(),
         evolution: None,

@@ -79,6 +79,7 @@ fn publication(is_simulated: bool) -> Publication {
         profiles: Vec::new(),
         network_sectors: Vec::new(),
         references: Vec::new(),
+        translations: BTreeMap::new(),
         wordings: BTreeMap::new(),
         quality: publication::Quality::default(),
         evolution: None,

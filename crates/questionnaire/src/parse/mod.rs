@@ -126,7 +126,11 @@ impl Edition {
         let expected = read.as_ref().filter(|_| is_right).and_then(|read| expected_texts(&draft, read));
         let languages = &draft.languages;
         let mut translations = translations::read(files, languages, expected.as_ref(), &cell, &mut problems);
-        let wordings = wordings(files, languages, &wording, &mut problems);
+        let published = match (&plan, &read) {
+            (Some(plan), Some(read)) => Some(crate::texts::published(plan, &read.indicators)),
+            _ => None,
+        };
+        let (wordings, labels) = wordings(files, languages, &wording, published, &mut problems);
         problems.extend(cell.into_inner().into_found());
         let questionnaire = draft.questionnaire;
 
@@ -153,6 +157,7 @@ impl Edition {
             references,
             texts,
             wordings,
+            labels,
             translations,
             nomenclatures,
         })
@@ -173,14 +178,18 @@ fn expected_texts(draft: &questions::Draft, read: &Read) -> Option<BTreeMap<Stri
     Some(expected)
 }
 
-/// The words of findings, in the first language and in those that have a `wording/<language>.toml`. It is no part of
+/// The words of findings and the labels that are published, in the first language and in those that have a `wording/<language>.toml`. It is no part of
 /// `translations/`: those are what respondents read, and decide the version that an answer is given under.
 fn wordings(
     files: &Files,
     languages: &[reader::Located<String>],
     wording: &Wording,
+    published: Option<BTreeSet<String>>,
     problems: &mut Vec<Problem>,
-) -> BTreeMap<String, Wording> {
+) -> (BTreeMap<String, Wording>, BTreeMap<String, BTreeMap<String, String>>) {
+    const LABELS: &str = "text.";
+    let free = published.map(|texts| texts.iter().map(|text| format!("{LABELS}{text}")).collect());
+    let mut labels = BTreeMap::new();
     let mut expected = BTreeMap::new();
     wording.clone().each(&mut |key, text| {
         expected.insert(key, text.clone());
@@ -189,7 +198,9 @@ fn wordings(
     for (rank, language) in languages.iter().enumerate() {
         let mut own = wording.clone();
         if rank > 0 {
-            let Some(texts) = translations::wording(files, &language.value, &expected, problems) else {
+            let Some(texts) =
+                translations::wording(files, &language.value, &expected, free.as_ref(), problems)
+            else {
                 continue;
             };
             own.each(&mut |key, text| {
@@ -197,10 +208,17 @@ fn wordings(
                     text.clone_from(found);
                 }
             });
+            let own: BTreeMap<String, String> = texts
+                .into_iter()
+                .filter_map(|(key, text)| Some((key.strip_prefix(LABELS)?.to_owned(), text)))
+                .collect();
+            if !own.is_empty() {
+                labels.insert(language.value.clone(), own);
+            }
         }
         wordings.insert(language.value.clone(), own);
     }
-    wordings
+    (wordings, labels)
 }
 
 /// By file and place, each once.

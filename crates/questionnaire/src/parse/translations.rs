@@ -1,7 +1,7 @@
 //! `texts/<language>.toml` and `translations/<language>.toml`: what respondents read, in each language.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
@@ -40,7 +40,8 @@ pub(super) fn read(
                 questionnaire.borrow_mut().report("missing-file", language.span.clone(), message);
                 return Texts::new();
             };
-            let catalogue = Catalogue { name: &name, text, language: &language.value };
+            let catalogue =
+                Catalogue { name: &name, text, language: &language.value, free: Some(BTreeSet::new()) };
             catalogue.read(expected, missing, problems)
         };
         let missing = if rank == 0 { "missing-text" } else { "missing-translation" };
@@ -54,15 +55,17 @@ pub(super) fn read(
     translations
 }
 
-/// Reads `wording/<language>.toml`, which a language may lack.
+/// Reads `wording/<language>.toml`, which a language may lack. `free` are keys that it may have or not; all, when they are
+/// not known.
 pub(super) fn wording(
     files: &Files,
     language: &str,
     expected: &Texts,
+    free: Option<&BTreeSet<String>>,
     problems: &mut Vec<Problem>,
 ) -> Option<Texts> {
     let name = format!("wording/{language}.toml");
-    let catalogue = Catalogue { name: &name, text: files.text(&name)?, language };
+    let catalogue = Catalogue { name: &name, text: files.text(&name)?, language, free: free.cloned() };
     Some(catalogue.read(Some(expected), "missing-translation", problems))
 }
 
@@ -100,6 +103,8 @@ struct Catalogue<'a> {
     name: &'a str,
     text: &'a str,
     language: &'a str,
+    /// Keys that it may have or not; `None` when any may.
+    free: Option<BTreeSet<String>>,
 }
 
 /// What a catalogue holds.
@@ -131,8 +136,12 @@ impl Catalogue<'_> {
     fn compare(&self, expected: &Texts, entries: &Entries, missing: &'static str, found: &mut Problems<'_>) {
         let absent: Vec<(&String, &String)> =
             expected.iter().filter(|(key, _)| !entries.texts.contains_key(*key)).collect();
-        for (key, text) in entries.texts.iter().filter(|(key, _)| !expected.contains_key(*key)) {
-            let help = did_you_mean(key, absent.iter().map(|(key, _)| key.as_str()));
+        let is_free = |key: &String| self.free.as_ref().is_none_or(|free| free.contains(key));
+        for (key, text) in
+            entries.texts.iter().filter(|(key, _)| !expected.contains_key(*key) && !is_free(key))
+        {
+            let near = absent.iter().map(|(key, _)| key.as_str());
+            let help = did_you_mean(key, near.chain(self.free.iter().flatten().map(String::as_str)));
             let message = format!("the text `{key}` belongs to nothing");
             found.report_with("unknown-key", text.span.clone(), message, help);
         }

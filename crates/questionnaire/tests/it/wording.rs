@@ -65,3 +65,39 @@ fn every_indicator_of_the_2026_edition_has_a_finding_in_both_languages() {
     }
     assert_eq!(english.breakdowns["taille"].rising.as_deref(), Some("the larger the organisation"));
 }
+
+#[test]
+fn a_label_that_translates_nothing_is_refused_and_one_may_lack() {
+    let mut files = files();
+    let english = files.get_mut("wording/en.toml").expect("the file is there");
+    english.push_str("\n[text]\n\"Ont un outil\" = \"Have a tool\"\n");
+    let edition = small::parse(files.clone()).expect("no fault");
+    assert_eq!(edition.published_texts("en").get("Ont un outil").map(String::as_str), Some("Have a tool"));
+    assert!(edition.published_texts("de").is_empty());
+    let english = files.get_mut("wording/en.toml").expect("the file is there");
+    english.push_str("\"Ont un marteau\" = \"Have a hammer\"\n");
+    let problems = small::parse(files).expect_err("nothing says so");
+    let found: Vec<&str> = problems.iter().map(|problem| problem.code).collect();
+    assert_eq!(found, ["unknown-key"], "{problems:?}");
+}
+
+#[test]
+fn everything_that_the_2026_edition_publishes_has_an_english_text() {
+    let edition = crate::edition();
+    let texts = edition.published_texts("en");
+    for indicator in &edition.indicators {
+        let questions =
+            indicator.questions.iter().map(|question| &edition.questionnaire.questions[*question].text);
+        for text in
+            [&indicator.label, &indicator.base_label].into_iter().chain(&indicator.note).chain(questions)
+        {
+            assert!(texts.contains_key(text), "{text}");
+        }
+    }
+    for chapter in &edition.plan.chapters {
+        let charts = chapter.charts.iter().flat_map(|chart| chart.labels.iter().chain([&chart.title]));
+        for text in charts.chain([&chapter.title]).chain(&chapter.text) {
+            assert!(texts.contains_key(text), "{text}");
+        }
+    }
+}
