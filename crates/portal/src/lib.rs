@@ -53,16 +53,25 @@ impl Portal {
     }
 }
 
-/// The addresses of the public site, all of them to `GET`.
-pub const ROUTES: [&str; 4] = ["/", "/{edition}", "/{edition}/", "/{edition}/{*file}"];
+/// The addresses of the public site, all of them to `GET`. What stands under `embed/` may be framed by other sites.
+pub const ROUTES: [&str; 6] = [
+    "/",
+    "/{edition}",
+    "/{edition}/",
+    "/{edition}/embed/{*file}",
+    "/{edition}/en/embed/{*file}",
+    "/{edition}/{*file}",
+];
 
 /// The routes of the public site.
 pub fn router(portal: Portal) -> Router {
-    let [of_home, of_edition, of_index, of_file] = ROUTES;
+    let [of_home, of_edition, of_index, of_embed, of_english_embed, of_file] = ROUTES;
     Router::new()
         .route(of_home, get(home))
         .route(of_edition, get(without_slash))
         .route(of_index, get(index))
+        .route(of_embed, get(embed))
+        .route(of_english_embed, get(english_embed))
         .route(of_file, get(file))
         .fallback(async || not_found())
         .layer(map_response(headers::protect))
@@ -104,6 +113,38 @@ async fn file(
         return Redirect::permanent(&format!("{}/{edition}/{file}/", portal.prefix)).into_response();
     }
     serve(&site, &edition, request).await
+}
+
+/// A page made to be framed.
+async fn embed(
+    state: State<Arc<Portal>>,
+    RoutePath((edition, file)): RoutePath<(String, String)>,
+    request: Request<Body>,
+) -> Response {
+    framed(state, edition, format!("embed/{file}"), request).await
+}
+
+async fn english_embed(
+    state: State<Arc<Portal>>,
+    RoutePath((edition, file)): RoutePath<(String, String)>,
+    request: Request<Body>,
+) -> Response {
+    framed(state, edition, format!("en/embed/{file}"), request).await
+}
+
+/// The page, marked when it is one: what is not found may not be framed, nor any other kind of file.
+async fn framed(
+    state: State<Arc<Portal>>,
+    edition: String,
+    path: String,
+    request: Request<Body>,
+) -> Response {
+    let is_page = Path::new(&path).extension().is_some_and(|ending| ending == "html");
+    let mut response = file(state, RoutePath((edition, path)), request).await;
+    if is_page && (response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED) {
+        response.extensions_mut().insert(headers::Framed);
+    }
+    response
 }
 
 /// A file of the site; conditional and range requests are the library's.

@@ -18,6 +18,9 @@ fn portal() -> (Router, tempfile::TempDir) {
     write("2026/site/index.html", "<!doctype html><title>2026</title>");
     write("2026/site/donnees.csv", "a;b\n");
     write("2026/site/reseaux/uniopss/index.html", "<!doctype html>");
+    for page in ["embed/A.html", "en/embed/A.html", "embed/A.svg"] {
+        write(&format!("2026/site/{page}"), "<!doctype html>");
+    }
     write("2026/cells.csv", "secret of nobody, but not of the site");
     write("2025/publication.json", "{}");
     let router =
@@ -76,8 +79,37 @@ async fn every_response_is_protected() {
     for path in ["/barometre", "/barometre/2026/", "/barometre/2026/donnees.csv", "/barometre/rien/"] {
         let response = get(&router, path).await;
         let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
-        assert!(policy.starts_with("default-src 'none'") && !policy.contains("script-src"), "{path}");
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}");
+        let is_page = response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind == "text/html; charset=utf-8" || kind == "text/html");
+        assert_eq!(policy.contains("script-src 'self'"), is_page, "{path}");
+        assert!(policy.ends_with("frame-ancestors 'none'"), "{path}");
+        assert_eq!(response.headers()[header::X_FRAME_OPTIONS], "DENY", "{path}");
         assert_eq!(response.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
         assert_eq!(response.headers()[header::REFERRER_POLICY], "no-referrer", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn pages_under_embed_may_be_framed_and_nothing_else() {
+    let (router, _folder) = portal();
+    for (path, is_framed) in [
+        ("/barometre/2026/embed/A.html", true),
+        ("/barometre/2026/en/embed/A.html", true),
+        ("/barometre/2026/embed/A.svg", false),
+        ("/barometre/2026/embed/B.html", false),
+        ("/barometre/2026/embed/../index.html", false),
+        ("/barometre/2026/embed/%2e%2e/index.html", false),
+        ("/barometre/2026/reseaux/embed/A.html", false),
+        ("/barometre/embed/embed/A.html", false),
+        ("/barometre/2026/", false),
+    ] {
+        let response = get(&router, path).await;
+        let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert_eq!(policy.contains("frame-ancestors *"), is_framed, "{path}: {policy}");
+        assert_eq!(response.headers().contains_key(header::X_FRAME_OPTIONS), !is_framed, "{path}");
+        assert!(!is_framed || !policy.contains("script-src"), "{path}: {policy}");
     }
 }
