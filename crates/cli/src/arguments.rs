@@ -48,7 +48,7 @@ pub(crate) enum Command {
     #[command(long_about = ESTIMATE)]
     Estimate(EstimateArguments),
     /// Draw charts, pages and the PDF of a computed edition
-    Report(EditionArguments),
+    Report(ReportArguments),
     /// Freeze, analyse and report, in one command
     Publish(PublishArguments),
     /// Attack a publication: what can be found out, from what is displayed, about groups too small to show
@@ -352,6 +352,17 @@ pub(crate) struct EditionArguments {
     pub data: DataArguments,
     #[command(flatten)]
     pub surveys: SurveysArguments,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ReportArguments {
+    /// Where the site of this edition will be, for instance `https://barometre.example/2026`: shared links then have the full
+    /// address of their picture
+    #[arg(long, value_name = "ADDRESS")]
+    pub base_url: Option<String>,
+    #[command(flatten)]
+    pub edition: EditionArguments,
 }
 
 /// Arguments of `close`.

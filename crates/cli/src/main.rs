@@ -69,7 +69,9 @@ async fn run(command: Command) -> Result<(), CliError> {
             commands::analyse::run(&arguments.edition, arguments.since.as_deref()).map(|_| ())
         }
         Command::Estimate(arguments) => commands::estimate::run(&arguments),
-        Command::Report(arguments) => commands::report::run(&arguments).map(|_| ()),
+        Command::Report(arguments) => {
+            commands::report::run(&arguments.edition, arguments.base_url.as_deref()).map(|_| ())
+        }
         Command::Publish(arguments) => commands::publish::run(&arguments).await,
         Command::Audit(arguments) => commands::audit::run(&arguments),
         Command::Verify(arguments) => commands::verify::run(&arguments),

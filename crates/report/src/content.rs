@@ -5,7 +5,6 @@ use serde::Serialize;
 
 use crate::chart::Chart;
 use crate::context::Context;
-use crate::number;
 
 /// A titled part of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -93,7 +92,7 @@ pub(crate) fn key_figures(context: &Context<'_>) -> Vec<KeyFigure> {
         let target = indicator.target.as_ref().map(|target| {
             context.fill(
                 "chart.target",
-                &[("year", &target.year.to_string()), ("value", &number::percent(target.value))],
+                &[("year", &target.year.to_string()), ("value", &context.words.percent(target.value))],
             )
         });
         figures.push(KeyFigure { parts: vec![part], base: base.join("\u{a0}· "), target });
@@ -148,7 +147,7 @@ pub(crate) fn chart_table(context: &Context<'_>, chart: &Chart) -> Option<Table>
             row.push(item.figure.precision.to_owned());
             if has_targets {
                 row.push(group.target.as_ref().map_or_else(String::new, |target| {
-                    format!("{} ({})", number::percent(target.value), target.year)
+                    format!("{} ({})", context.words.percent(target.value), target.year)
                 }));
             }
             if has_references {

@@ -3,6 +3,7 @@
 use publication::{Cell, Domain, Indicator, MarginInfo, Publication, Reference, Unit};
 
 use crate::error::ReportError;
+use crate::language;
 use crate::number::{self, Figure};
 use crate::words::Words;
 
@@ -42,6 +43,16 @@ impl<'a> Context<'a> {
     /// A text of the catalogue with its blanks filled.
     pub(crate) fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
         self.words.fill(key, values)
+    }
+
+    /// A text that the publication has in French alone.
+    pub(crate) fn foreign(&self, text: &str) -> String {
+        if self.words.is_french() || text.is_empty() { text.to_owned() } else { language::foreign(text) }
+    }
+
+    /// Whether a number takes its noun in the singular: in French under two, in English one alone.
+    pub(crate) fn is_singular(&self, number: f64) -> bool {
+        if self.words.is_french() { number.abs() < 2.0 } else { (number.abs() - 1.0).abs() < 1e-9 }
     }
 
     /// A cell and its figure in words.
@@ -111,16 +122,16 @@ fn notice(publication: &Publication, words: &Words, dates: &str) -> String {
             "notice.calibrated",
             &[
                 ("margins", &margins.join(", ")),
-                ("least", &number::plain(method.weight_ratio.0)),
-                ("most", &number::plain(method.weight_ratio.1)),
-                ("n_effective", &number::thousands(method.n_effective)),
+                ("least", &words.plain(method.weight_ratio.0)),
+                ("most", &words.plain(method.weight_ratio.1)),
+                ("n_effective", &words.thousands(method.n_effective)),
             ],
         )
     };
     words.fill(
         "notice.text",
         &[
-            ("n", &number::thousands(publication.counts.valid)),
+            ("n", &words.thousands(publication.counts.valid)),
             ("dates", dates),
             ("invitations", words.get(invitations)),
             ("calibrated", &calibrated),

@@ -40,6 +40,14 @@ pub enum ReportError {
         /// What the composer said.
         message: String,
     },
+    /// What a site says of its place cannot be read.
+    #[error("`{path}` is not what a report writes there: {message}; remove the site and draw it again")]
+    Place {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        message: String,
+    },
     /// A date of the edition is not a date.
     #[error("`{found}` is not a date (expected `YYYY-MM-DD`)")]
     Date {

@@ -1,6 +1,6 @@
 //! What changed since an earlier edition, in words: for the page, the PDF and the method note.
 
-use publication::{Change, Direction, Domain, Evolution, Series, Unit, Why};
+use publication::{Change, Direction, Domain, Evolution, Indicator, Refused, Series, Unit, Why};
 
 use crate::content::{Block, Section, Table};
 use crate::context::Context;
@@ -30,6 +30,46 @@ pub(crate) fn sections(context: &Context<'_>) -> Vec<Section> {
     push("lecture", context.say("evolution.reading"), reading(context, evolution));
     push("refus", context.say("evolution.refused"), refused(context, evolution));
     sections
+}
+
+/// An indicator in both editions: all, then what rose or fell by category; and the notes on it.
+pub(crate) fn of_indicator<'a>(
+    context: &Context<'a>,
+    indicator: &Indicator,
+) -> Option<(Table, &'a [String])> {
+    let evolution = context.publication.evolution.as_ref()?;
+    let series = evolution.series.iter().find(|series| series.indicator == indicator.code)?;
+    let mut table = Table::new(
+        context.fill("indicator.history_caption", &[("label", &indicator.label)]),
+        [
+            context.say("column.category"),
+            &evolution.edition,
+            &context.publication.edition.edition,
+            context.say("evolution.difference"),
+            context.say("evolution.verdict"),
+        ],
+    );
+    for change in &series.changes {
+        let is_whole = change.category.is_none();
+        if !is_whole && !matches!(change.direction, Direction::Up | Direction::Down) {
+            continue;
+        }
+        let mut row = vec![place(context, &change.domain())];
+        row.extend(figures(context, series, change, indicator.unit));
+        table.rows.push(row);
+    }
+    Some((table, &series.notes))
+}
+
+/// Why an indicator is not compared.
+pub(crate) fn why(context: &Context<'_>, refused: &Refused) -> String {
+    match refused.why {
+        Why::Alone => context.say("evolution.alone").to_owned(),
+        Why::Undecided => context.say("evolution.undecided").to_owned(),
+        Why::Broken => {
+            context.fill("evolution.broken", &[("reason", refused.reason.as_deref().unwrap_or_default())])
+        }
+    }
 }
 
 /// What the page says first.
@@ -105,18 +145,20 @@ fn figures(context: &Context<'_>, series: &Series, change: &Change, unit: Unit) 
 
 /// « + 4 points », « − 0,4 ».
 pub(crate) fn difference(context: &Context<'_>, difference: f64, unit: Unit) -> String {
+    let space = if context.words.is_french() { "\u{a0}" } else { "" };
     let sign = if difference > 0.0 {
-        "+\u{a0}"
+        "+"
     } else if difference < 0.0 {
-        "−\u{a0}"
+        "−"
     } else {
         ""
     };
-    let size = format!("{sign}{}", number::plain(difference.abs()));
+    let space = if sign.is_empty() { "" } else { space };
+    let size = format!("{sign}{space}{}", context.words.plain(difference.abs()));
     match unit {
         Unit::Number { .. } => size,
         Unit::Percent | Unit::Points => {
-            let key = if difference.abs() < 2.0 { "evolution.point" } else { "evolution.points" };
+            let key = if context.is_singular(difference) { "evolution.point" } else { "evolution.points" };
             context.fill(key, &[("value", &size)])
         }
     }
@@ -151,8 +193,8 @@ fn by_breakdown(context: &Context<'_>, evolution: &Evolution) -> Vec<Block> {
     if compared == 0 {
         return Vec::new();
     }
-    let marked = number::thousands(u32::try_from(table.rows.len()).unwrap_or(u32::MAX));
-    let values = [("compared", number::thousands(compared)), ("marked", marked)];
+    let marked = context.words.thousands(u32::try_from(table.rows.len()).unwrap_or(u32::MAX));
+    let values = [("compared", context.words.thousands(compared)), ("marked", marked)];
     let values = values.each_ref().map(|(key, value)| (*key, value.as_str()));
     let mut blocks = vec![Block::Text { text: context.fill("evolution.breakdowns_text", &values) }];
     blocks.extend((!table.rows.is_empty()).then_some(Block::Table(table)));
@@ -203,14 +245,7 @@ fn refused(context: &Context<'_>, evolution: &Evolution) -> Vec<Block> {
         [context.say("column.indicator"), context.say("evolution.why")],
     );
     for refused in &evolution.refused {
-        let why = match refused.why {
-            Why::Alone => context.say("evolution.alone").to_owned(),
-            Why::Undecided => context.say("evolution.undecided").to_owned(),
-            Why::Broken => {
-                context.fill("evolution.broken", &[("reason", refused.reason.as_deref().unwrap_or_default())])
-            }
-        };
-        table.rows.push(vec![refused.label.clone(), why]);
+        table.rows.push(vec![refused.label.clone(), why(context, refused)]);
     }
     vec![Block::Table(table)]
 }

@@ -7,6 +7,8 @@ use typst::foundations::Bytes;
 use typst::layout::Abs;
 use typst::text::{Font, FontInstance, FontVariant, FontVariations};
 
+use crate::language;
+
 /// Name of the family.
 pub(crate) const FAMILY: &str = "Inter";
 
@@ -54,6 +56,7 @@ pub fn width(text: &str, size: f64, is_bold: bool) -> f64 {
     let face = MEASURES[usize::from(is_bold)].ttf();
     let units: u32 = text
         .chars()
+        .filter(|letter| !language::is_mark(*letter))
         .map(|letter| {
             // A letter that the font lacks is drawn by some other font: count a wide one.
             face.glyph_index(letter)

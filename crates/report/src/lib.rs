@@ -12,12 +12,14 @@ mod downloads;
 mod error;
 mod evolution;
 mod fonts;
+mod language;
 mod network;
 mod note;
 mod number;
 mod page;
 mod palette;
 mod pdf;
+mod place;
 mod sentence;
 mod site;
 mod trust;
@@ -27,7 +29,8 @@ mod words;
 pub use error::ReportError;
 pub use fonts::width as text_width;
 pub use pdf::{QUESTIONNAIRE, SHEET, typeset};
-pub use site::{Options, Written, write};
+pub use place::{OtherEdition, Place};
+pub use site::{Options, Written, write, write_at};
 
 #[doc(no_inline)]
 pub use publication::Publication;

@@ -54,7 +54,7 @@ pub(crate) fn counts(context: &Context<'_>) -> Vec<Block> {
         [context.say("who.state"), context.say("who.number")],
     );
     states.rows = counts.states.iter().map(|count| count_row(context, count)).collect();
-    states.rows.push(vec![context.say("who.valid").to_owned(), number::thousands(counts.valid)]);
+    states.rows.push(vec![context.say("who.valid").to_owned(), context.words.thousands(counts.valid)]);
     let mut blocks = vec![Block::text(context.say("method.counts_text")), Block::Table(states)];
     if !counts.excluded.is_empty() {
         let mut excluded = Table::new(
@@ -68,7 +68,9 @@ pub(crate) fn counts(context: &Context<'_>) -> Vec<Block> {
 }
 
 fn count_row(context: &Context<'_>, count: &Count) -> Vec<String> {
-    let shown = count.shown.map_or_else(|| context.say("figure.nd").to_owned(), number::thousands);
+    let shown = count
+        .shown
+        .map_or_else(|| context.say("figure.nd").to_owned(), |found| context.words.thousands(found));
     vec![count.label.clone(), shown]
 }
 
@@ -81,10 +83,10 @@ fn weighting(context: &Context<'_>) -> Vec<Block> {
         text: context.fill(
             "method.weighting_text",
             &[
-                ("least", &number::plain(method.weight_ratio.0)),
-                ("most", &number::plain(method.weight_ratio.1)),
-                ("design_effect", &number::plain(method.design_effect)),
-                ("n_effective", &number::thousands(method.n_effective)),
+                ("least", &context.words.plain(method.weight_ratio.0)),
+                ("most", &context.words.plain(method.weight_ratio.1)),
+                ("design_effect", &context.words.plain(method.design_effect)),
+                ("n_effective", &context.words.thousands(method.n_effective)),
             ],
         ),
     }];
@@ -92,7 +94,7 @@ fn weighting(context: &Context<'_>) -> Vec<Block> {
         let n = group
             .n
             .map_or_else(|| context.say("figure.nd").to_owned(), |n| number::number_shown(context.words, n));
-        let total = number::plain(group.total.round());
+        let total = context.words.plain(group.total.round());
         blocks.push(Block::Text {
             text: context
                 .fill("method.weighting_group", &[("label", &group.label), ("total", &total), ("n", &n)]),
@@ -142,7 +144,7 @@ fn margin_rows(context: &Context<'_>, margin: &MarginInfo) -> Vec<Vec<String>> {
             vec![
                 row.label.clone(),
                 number::displayed_or_nd(context.words, row.before, Unit::Percent),
-                number::percent((row.target * 10.0).round() / 10.0),
+                context.words.percent((row.target * 10.0).round() / 10.0),
                 number::displayed_or_nd(context.words, row.after, Unit::Percent),
                 name.clone(),
                 trust::caution(context, row.caution).to_owned(),
@@ -152,7 +154,7 @@ fn margin_rows(context: &Context<'_>, margin: &MarginInfo) -> Vec<Vec<String>> {
 }
 
 fn intervals(context: &Context<'_>) -> Vec<Block> {
-    let confidence = number::percent(context.publication.method.confidence * 100.0);
+    let confidence = context.words.percent(context.publication.method.confidence * 100.0);
     vec![
         Block::Text { text: context.fill("method.intervals_text", &[("confidence", &confidence)]) },
         Block::text(context.say("confidentiality.precision")),
@@ -199,7 +201,7 @@ fn comparison(context: &Context<'_>) -> Vec<Block> {
         let row = vec![
             reference.label.clone(),
             reference.year.clone(),
-            reference_value(&reference.value, &reference.unit),
+            reference_value(context, &reference.value, &context.foreign(&reference.unit)),
             reference.base.clone(),
             verification(context, &reference.verification),
         ];
@@ -228,12 +230,16 @@ fn comparison(context: &Context<'_>) -> Vec<Block> {
 /// How far a figure was verified, in words that a reader knows: « seed » is what the definition files call a figure
 /// that SOGA quotes and that was not found at its source.
 fn verification(context: &Context<'_>, status: &str) -> String {
-    if status.starts_with("seed") { context.say("method.unverified").to_owned() } else { status.to_owned() }
+    if status.starts_with("seed") {
+        context.say("method.unverified").to_owned()
+    } else {
+        context.foreign(status)
+    }
 }
 
 /// A value as its source writes it, with a French decimal comma when it is a number.
-pub(crate) fn reference_value(value: &str, unit: &str) -> String {
-    let value = value.parse::<f64>().map_or_else(|_| value.to_owned(), number::plain);
+pub(crate) fn reference_value(context: &Context<'_>, value: &str, unit: &str) -> String {
+    let value = value.parse::<f64>().map_or_else(|_| value.to_owned(), |found| context.words.plain(found));
     if unit.is_empty() { value } else { format!("{value}\u{202f}{unit}") }
 }
 

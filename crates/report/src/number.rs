@@ -1,4 +1,4 @@
-//! Figures as a French reader reads them.
+//! Figures as a reader of French, or of English, reads them.
 
 use publication::{Cell, Displayed, Interval, NumberShown, Precision, Unit};
 
@@ -13,6 +13,8 @@ const NARROW: char = '\u{202f}';
 pub(crate) struct Figure {
     /// « 32 % », « au plus 5 % », « entre 25 et 50 % » or « nd ».
     pub(crate) value: String,
+    /// The same in French, whatever the language: what the marks of a chart carry for programs.
+    pub(crate) mark: String,
     /// The shortest writing that says the same, for the inside of a bar: « 32 % », « ≤ 5 % », « 25–50 % ».
     pub(crate) compact: String,
     /// « 2 780 », « 11 à 19 »; empty when withheld.
@@ -32,6 +34,7 @@ impl Figure {
             let nd = words.get("figure.nd").to_owned();
             return Self {
                 value: nd.clone(),
+                mark: nd.clone(),
                 compact: nd,
                 n: String::new(),
                 interval: String::new(),
@@ -42,7 +45,8 @@ impl Figure {
         };
         Self {
             value: displayed(words, published.value(), unit),
-            compact: compact(published.value(), unit),
+            mark: displayed(Words::french(), published.value(), unit),
+            compact: compact(words, published.value(), unit),
             n: number_shown(words, published.n()),
             interval: interval(words, published.interval(), unit),
             precision: letter(published.precision()),
@@ -55,12 +59,12 @@ impl Figure {
 /// A displayed value in words.
 pub(crate) fn displayed(words: &Words, value: Displayed, unit: Unit) -> String {
     let decimals = decimals(value.step());
-    let say = |number: f64| with_unit(&number_text(number, decimals), unit);
+    let say = |number: f64| words.with_unit(&words.number_text(number, decimals), unit);
     match value {
         Displayed::AtMost { limit, .. } => words.fill("figure.at_most", &[("value", &say(limit))]),
         Displayed::AtLeast { limit, .. } => words.fill("figure.at_least", &[("value", &say(limit))]),
         Displayed::Band { from, to, .. } => {
-            words.fill("figure.band", &[("from", &number_text(from, decimals)), ("to", &say(to))])
+            words.fill("figure.band", &[("from", &words.number_text(from, decimals)), ("to", &say(to))])
         }
         Displayed::Point { value, .. } => say(value),
     }
@@ -72,13 +76,13 @@ pub(crate) fn displayed_or_nd(words: &Words, value: Option<Displayed>, unit: Uni
 }
 
 /// A displayed value, as short as it can be.
-pub(crate) fn compact(value: Displayed, unit: Unit) -> String {
+pub(crate) fn compact(words: &Words, value: Displayed, unit: Unit) -> String {
     let decimals = decimals(value.step());
-    let say = |number: f64| with_unit(&number_text(number, decimals), unit);
+    let say = |number: f64| words.with_unit(&words.number_text(number, decimals), unit);
     match value {
-        Displayed::AtMost { limit, .. } => format!("≤\u{202f}{}", say(limit)),
-        Displayed::AtLeast { limit, .. } => format!("≥\u{202f}{}", say(limit)),
-        Displayed::Band { from, to, .. } => format!("{}–{}", number_text(from, decimals), say(to)),
+        Displayed::AtMost { limit, .. } => format!("≤{NARROW}{}", say(limit)),
+        Displayed::AtLeast { limit, .. } => format!("≥{NARROW}{}", say(limit)),
+        Displayed::Band { from, to, .. } => format!("{}–{}", words.number_text(from, decimals), say(to)),
         Displayed::Point { value, .. } => say(value),
     }
 }
@@ -92,8 +96,8 @@ pub(crate) fn interval(words: &Words, interval: Interval, unit: Unit) -> String 
     words.fill(
         "figure.interval",
         &[
-            ("low", &number_text(interval.low, decimals)),
-            ("high", &with_unit(&number_text(interval.high, decimals), unit)),
+            ("low", &words.number_text(interval.low, decimals)),
+            ("high", &words.with_unit(&words.number_text(interval.high, decimals), unit)),
         ],
     )
 }
@@ -102,9 +106,9 @@ pub(crate) fn interval(words: &Words, interval: Interval, unit: Unit) -> String 
 pub(crate) fn number_shown(words: &Words, n: NumberShown) -> String {
     match n {
         NumberShown::Class { from, to, .. } => {
-            words.fill("figure.class", &[("from", &thousands(from)), ("to", &thousands(to))])
+            words.fill("figure.class", &[("from", &words.thousands(from)), ("to", &words.thousands(to))])
         }
-        NumberShown::Rounded { value, .. } => thousands(value),
+        NumberShown::Rounded { value, .. } => words.thousands(value),
     }
 }
 
@@ -119,55 +123,65 @@ pub(crate) fn letter(precision: Precision) -> &'static str {
     }
 }
 
-/// A whole number: « 2 780 ».
-pub(crate) fn thousands(number: u32) -> String {
-    number_text(f64::from(number), 0)
-}
-
-/// A percentage from a definition: « 90 % », « 47,5 % ».
-pub(crate) fn percent(value: f64) -> String {
-    with_unit(&plain(value), Unit::Percent)
-}
-
-/// A number from a definition with as many decimals as it has, two at most.
-pub(crate) fn plain(value: f64) -> String {
-    let decimals = (0..2).find(|d| is_whole(value * 10_f64.powi(*d))).unwrap_or(2);
-    number_text(value, usize::try_from(decimals).unwrap_or(0))
-}
-
-/// A displayed number, with as many decimals as its step has.
-pub(crate) fn rounded(value: f64, step: f64) -> String {
-    number_text(value, decimals(step))
-}
-
-/// A number with its unit.
-pub(crate) fn with_unit(number: &str, unit: Unit) -> String {
-    match unit {
-        Unit::Percent => format!("{number}{NARROW}%"),
-        Unit::Points => format!("{number}/100"),
-        Unit::Number { .. } => number.to_owned(),
+impl Words {
+    /// A whole number: « 2 780 ». In English too thousands are apart by a space, as the SI has it: a comma would read as a
+    /// decimal one to those who know French figures, and to programs.
+    pub(crate) fn thousands(&self, number: u32) -> String {
+        self.number_text(f64::from(number), 0)
     }
-}
 
-/// Digits with a decimal comma and thousands apart.
-fn number_text(value: f64, decimals: usize) -> String {
-    let written = format!("{:.decimals$}", value.abs());
-    let (whole, fraction) = written.split_once('.').unwrap_or((&written, ""));
-    let mut text = String::new();
-    if value < 0.0 && written.bytes().any(|digit| (b'1'..=b'9').contains(&digit)) {
-        text.push('−');
+    /// A percentage from a definition: « 90 % », « 47,5 % ».
+    pub(crate) fn percent(&self, value: f64) -> String {
+        self.with_unit(&self.plain(value), Unit::Percent)
     }
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            text.push(NARROW);
+
+    /// A number from a definition with as many decimals as it has, two at most.
+    pub(crate) fn plain(&self, value: f64) -> String {
+        let decimals = (0..2).find(|d| is_whole(value * 10_f64.powi(*d))).unwrap_or(2);
+        self.number_text(value, usize::try_from(decimals).unwrap_or(0))
+    }
+
+    /// A displayed number, with as many decimals as its step has.
+    pub(crate) fn rounded(&self, value: f64, step: f64) -> String {
+        self.number_text(value, decimals(step))
+    }
+
+    /// A number with its unit.
+    pub(crate) fn with_unit(&self, number: &str, unit: Unit) -> String {
+        match unit {
+            Unit::Percent if self.is_french() => format!("{number}{NARROW}%"),
+            Unit::Percent => format!("{number}%"),
+            Unit::Points => format!("{number}/100"),
+            Unit::Number { .. } => number.to_owned(),
         }
-        text.push(digit);
     }
-    if !fraction.is_empty() {
-        text.push(',');
-        text.push_str(fraction);
+
+    /// Digits with a decimal comma, or point, and thousands apart.
+    fn number_text(&self, value: f64, decimals: usize) -> String {
+        let written = format!("{:.decimals$}", value.abs());
+        let (whole, fraction) = written.split_once('.').unwrap_or((&written, ""));
+        let mut text = String::new();
+        if value < 0.0 && written.bytes().any(|digit| (b'1'..=b'9').contains(&digit)) {
+            text.push('−');
+        }
+        for (index, digit) in whole.chars().enumerate() {
+            if index > 0 && (whole.len() - index).is_multiple_of(3) {
+                text.push(NARROW);
+            }
+            text.push(digit);
+        }
+        if !fraction.is_empty() {
+            text.push(if self.is_french() { ',' } else { '.' });
+            text.push_str(fraction);
+        }
+        text
     }
-    text
+}
+
+/// A place in a picture, to a hundredth of its unit.
+pub(crate) fn coordinate(value: f64) -> String {
+    let written = format!("{value:.2}");
+    written.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn decimals(step: f64) -> usize {
@@ -226,12 +240,22 @@ mod tests {
 
     #[test]
     fn numbers_have_thousands_apart_and_a_decimal_comma() {
+        let (thousands, plain) = (|n| Words::french().thousands(n), |value| Words::french().plain(value));
         assert_eq!(thousands(2780), "2\u{202f}780");
         assert_eq!(thousands(1_234_567), "1\u{202f}234\u{202f}567");
         assert_eq!(thousands(110), "110");
         assert_eq!(plain(1.25), "1,25");
         assert_eq!(plain(90.0), "90");
         assert_eq!(plain(-0.001), "0,00");
+    }
+
+    #[test]
+    fn english_has_a_decimal_point_and_no_space_before_the_percent_sign() {
+        let words = Words::of(crate::language::Language::English);
+        assert_eq!(words.thousands(2780), "2\u{202f}780");
+        assert_eq!(words.percent(47.5), "47.5%");
+        assert_eq!(words.with_unit("32", Unit::Points), "32/100");
+        assert_eq!(date(words, "2026-03-01").expect("a date"), "1\u{a0}March 2026");
     }
 
     #[test]

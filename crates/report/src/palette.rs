@@ -49,6 +49,42 @@ pub(crate) fn parts(count: usize) -> Vec<Colour> {
     }
 }
 
+/// The same in the dark: what was darker is lighter, so that a text keeps its contrast with what it stands on.
+pub(crate) fn dark(colour: Colour) -> Colour {
+    const PAIRS: [(Colour, Colour); 19] = [
+        (PAPER, (0x14, 0x17, 0x1F)),
+        ((0, 0, 0), (0xE9, 0xEB, 0xF0)),
+        (INK, (0xE9, 0xEB, 0xF0)),
+        (GREY, (0xB4, 0xBA, 0xC6)),
+        (GRID, (0x3A, 0x41, 0x50)),
+        (MAIN, (0x6F, 0xA8, 0xEA)),
+        (LIGHT, (0x2A, 0x45, 0x68)),
+        (SECOND, (0xF2, 0xA3, 0x5E)),
+        (THIRD, (0x4F, 0xC7, 0xAE)),
+        (FOURTH, (0xC5, 0x8B, 0xDB)),
+        (NEUTRAL, (0x78, 0x81, 0x92)),
+        (REST, (0x26, 0x2B, 0x36)),
+        (WARNING, (0xFF, 0xD3, 0x8A)),
+        (WARNING_PAPER, (0x3B, 0x2A, 0x10)),
+        ((0x12, 0x38, 0x6B), (0xA9, 0xCC, 0xF5)),
+        ((0x2C, 0x6D, 0xB0), (0x6F, 0xA8, 0xEA)),
+        ((0x7D, 0xAE, 0xD9), (0x34, 0x64, 0x98)),
+        ((0xBC, 0xD6, 0xEC), (0x27, 0x48, 0x6E)),
+        ((0xE3, 0xE7, 0xEE), (0x2A, 0x30, 0x3C)),
+    ];
+    /// Under it, white reads better on a colour than black.
+    const MIDDLE: f64 = 0.179;
+    if let Some((_, found)) = PAIRS.iter().find(|(light, _)| *light == colour) {
+        return *found;
+    }
+    let light = luminance(colour);
+    if light < MIDDLE {
+        mix((0xA9, 0xCC, 0xF5), (0x6F, 0xA8, 0xEA), light / MIDDLE)
+    } else {
+        mix((0x34, 0x64, 0x98), (0x2A, 0x30, 0x3C), (light - MIDDLE) / (1.0 - MIDDLE))
+    }
+}
+
 /// The text colour that reads on a background: white or black, of which one always does.
 pub(crate) fn text_on(background: Colour) -> Colour {
     const BLACK: Colour = (0, 0, 0);
@@ -88,6 +124,23 @@ mod tests {
         for count in 1..9 {
             for colour in parts(count) {
                 assert!(contrast(text_on(colour), colour) >= 4.5, "{colour:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn texts_are_legible_in_the_dark_too() {
+        for (text, paper) in
+            [(INK, PAPER), (GREY, PAPER), (MAIN, PAPER), (WARNING, WARNING_PAPER), (INK, REST)]
+        {
+            assert!(contrast(dark(text), dark(paper)) >= 4.5, "{text:?} on {paper:?}");
+        }
+        for mark in [MAIN, SECOND, THIRD, FOURTH, NEUTRAL] {
+            assert!(contrast(dark(mark), dark(PAPER)) >= 3.0, "{mark:?}");
+        }
+        for count in 1..12 {
+            for colour in parts(count) {
+                assert!(contrast(dark(text_on(colour)), dark(colour)) >= 4.5, "{colour:?}");
             }
         }
     }

@@ -5,15 +5,17 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
-use publication::Publication;
+use publication::{Indicator, Publication};
 
 use crate::chart::{self, Chart};
 use crate::context::{Context, file_name};
 use crate::error::ReportError;
+use crate::language::{self, Language};
 use crate::network::{self, Network, NetworkTables};
 use crate::page::{self, Site};
+use crate::place::{self, Place};
 use crate::words::Words;
-use crate::{content, downloads, fonts, pdf, typography};
+use crate::{content, downloads, fonts, pdf};
 
 /// Names every file of a report, so that the next one can remove what it no longer has.
 const LIST: &str = "fichiers.txt";
@@ -26,11 +28,13 @@ pub struct Options {
     pub has_pdf: bool,
     /// Whether to render charts as PNG beside their SVG.
     pub has_png: bool,
+    /// Whether to write the site in English too.
+    pub has_english: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { has_pdf: true, has_png: true }
+        Self { has_pdf: true, has_png: true, has_english: true }
     }
 }
 
@@ -39,6 +43,13 @@ impl Options {
     #[must_use]
     pub fn without_pdf(mut self) -> Self {
         self.has_pdf = false;
+        self
+    }
+
+    /// In French alone; pages still name the English ones.
+    #[must_use]
+    pub fn in_french(mut self) -> Self {
+        self.has_english = false;
         self
     }
 
@@ -70,7 +81,21 @@ pub struct Written {
 /// When two codes would share a file, a date of the edition is not one, a chart or the PDF cannot be made, or a file
 /// cannot be written.
 pub fn write(publication: &Publication, out: &Path, options: Options) -> Result<Written, ReportError> {
-    let mut files = render(publication, options)?;
+    write_at(publication, out, options, &Place::default())
+}
+
+/// The same, for a site whose place is known: pages then say their full address, and lead to the other editions.
+///
+/// # Errors
+///
+/// As [`write`].
+pub fn write_at(
+    publication: &Publication,
+    out: &Path,
+    options: Options,
+    place: &Place,
+) -> Result<Written, ReportError> {
+    let mut files = render(publication, options, place)?;
     let list: String = files.keys().map(|path| format!("{path}\n")).collect();
     files.insert(LIST.to_owned(), list.into_bytes());
     remove_former(out, &files)?;
@@ -109,11 +134,41 @@ fn remove_former(out: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Re
 }
 
 /// Every file of the edition, by its path.
-fn render(publication: &Publication, options: Options) -> Result<BTreeMap<String, Vec<u8>>, ReportError> {
+fn render(
+    publication: &Publication,
+    options: Options,
+    place: &Place,
+) -> Result<BTreeMap<String, Vec<u8>>, ReportError> {
     check_names(publication)?;
-    let publication = &typography::typeset_publication(publication);
-    let context = &Context::new(publication, Words::french())?;
     let mut files = BTreeMap::new();
+    for language in Language::ALL {
+        if language == Language::English && !options.has_english {
+            continue;
+        }
+        render_in(language, publication, options, place, &mut files)?;
+    }
+    files.insert("style.css".to_owned(), include_bytes!("../../../reports/templates/style.css").to_vec());
+    files.extend(place.file().map(|bytes| (place::FILE.to_owned(), bytes)));
+    files.insert(
+        "barometre.js".to_owned(),
+        include_bytes!("../../../reports/templates/barometre.js").to_vec(),
+    );
+    for (path, bytes) in fonts::WEB {
+        files.insert(path.to_owned(), bytes.to_vec());
+    }
+    Ok(files)
+}
+
+/// The charts and pages of one language; in the first, also the files that all share.
+fn render_in(
+    language: Language,
+    publication: &Publication,
+    options: Options,
+    place: &Place,
+    files: &mut BTreeMap<String, Vec<u8>>,
+) -> Result<(), ReportError> {
+    let publication = &language::localised(publication, language);
+    let context = &Context::new(publication, Words::of(language))?;
     let mut charts: Vec<Vec<Chart>> = Vec::new();
     for chapter in &publication.chapters {
         let mut drawn = Vec::new();
@@ -126,17 +181,24 @@ fn render(publication: &Publication, options: Options) -> Result<BTreeMap<String
     for profile in &publication.profiles {
         profiles.extend(chart::profile(context, profile)?);
     }
+    let mut indicators: Vec<(&Indicator, Chart)> = Vec::new();
+    for indicator in &publication.indicators {
+        if let Some(chart) = chart::of_indicator(context, indicator)? {
+            put_drawings(files, &chart, language);
+            if options.has_png {
+                let path = format!("{}{}", language.folder(), page::image_path(&indicator.code));
+                files.insert(path, chart::share(context, indicator)?);
+            }
+            indicators.push((indicator, chart));
+        }
+    }
     for chart in charts.iter().flatten().chain(&profiles) {
-        put_chart(&mut files, chart, options)?;
+        put_chart(files, chart, language, options)?;
     }
     let networks: Vec<(Network<'_>, NetworkTables)> = network::shown(context)
         .into_iter()
         .map(|network| (network, network::tables(context, network)))
         .collect();
-    for (network, tables) in &networks {
-        files.insert(page::csv_path(*network), downloads::network(context, tables));
-    }
-    files.insert("donnees.csv".to_owned(), downloads::figures(context));
     let keys = content::key_figures(context);
     let site = Site {
         context,
@@ -145,36 +207,54 @@ fn render(publication: &Publication, options: Options) -> Result<BTreeMap<String
         keys: &keys,
         networks: &networks,
         has_pdf: options.has_pdf,
+        language,
+        indicators: &indicators,
+        place,
     };
     for page in page::all(&site) {
         files.insert(page.path, page.html.into_bytes());
     }
-    files.insert("style.css".to_owned(), include_bytes!("../../../reports/templates/style.css").to_vec());
-    for (path, bytes) in fonts::WEB {
-        files.insert(path.to_owned(), bytes.to_vec());
+    if language == Language::French {
+        for (network, tables) in &networks {
+            files.insert(page::csv_path(*network), downloads::network(context, tables));
+        }
+        files.insert("donnees.csv".to_owned(), downloads::figures(context));
+        if options.has_pdf {
+            files.insert(
+                "rapport.pdf".to_owned(),
+                pdf::compose(context, &keys, &charts, &profiles, &networks)?,
+            );
+        }
     }
-    if options.has_pdf {
-        files.insert("rapport.pdf".to_owned(), pdf::compose(context, &keys, &charts, &profiles, &networks)?);
-    }
-    Ok(files)
+    Ok(())
 }
 
 fn put_chart(
     files: &mut BTreeMap<String, Vec<u8>>,
     chart: &Chart,
+    language: Language,
     options: Options,
 ) -> Result<(), ReportError> {
-    let path = |ending: &str| format!("charts/{}{ending}", chart.name);
+    let path = |ending: &str| format!("{}charts/{}{ending}", language.folder(), chart.name);
     if options.has_png {
-        for (ending, scale) in [(".png", 2), ("-1x.png", 1)] {
+        // The small one is for those who take the pictures of the edition, in its own language.
+        let sizes: &[(&str, u8)] =
+            if language == Language::French { &[(".png", 2), ("-1x.png", 1)] } else { &[(".png", 2)] };
+        for &(ending, scale) in sizes {
             let png = chart::png(&chart.wide.svg, scale)
                 .map_err(|message| ReportError::Chart { chart: chart.name.clone(), message })?;
             files.insert(path(ending), png);
         }
     }
-    files.insert(path(".svg"), chart.wide.svg.clone().into_bytes());
-    files.insert(path("-etroit.svg"), chart.narrow.svg.clone().into_bytes());
+    put_drawings(files, chart, language);
     Ok(())
+}
+
+fn put_drawings(files: &mut BTreeMap<String, Vec<u8>>, chart: &Chart, language: Language) {
+    for (ending, drawing) in [(".svg", &chart.wide), ("-etroit.svg", &chart.narrow)] {
+        let path = format!("{}charts/{}{ending}", language.folder(), chart.name);
+        files.insert(path, drawing.svg.clone().into_bytes());
+    }
 }
 
 /// Codes that differ must not share a file, even where the disk ignores case.
@@ -186,6 +266,7 @@ fn check_names(publication: &Publication) -> Result<(), ReportError> {
         .chain(publication.indicators.iter().map(|indicator| ("indicateurs/", indicator.code.as_str())))
         .chain(charts.map(|chart| ("charts/", chart.code.as_str())))
         .chain(publication.profiles.iter().map(|profile| ("charts/profil-", profile.breakdown.as_str())))
+        .chain(publication.indicators.iter().map(|indicator| ("charts/indicateur-", indicator.code.as_str())))
         .chain(networks.map(|category| ("reseaux/", category.code.as_str())))
         .chain([("indicateurs/", "index"), ("chapitres/", "qui-a-repondu"), ("charts/", "collecte")]);
     for (folder, code) in named {

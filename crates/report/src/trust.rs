@@ -68,7 +68,11 @@ pub(crate) fn levels(context: &Context<'_>) -> Vec<Block> {
         (Level::NotPublished, "method.quality_withheld"),
     ] {
         let (all, parts) = counts.get(&level).copied().unwrap_or_default();
-        table.rows.push(vec![context.say(key).to_owned(), number::thousands(all), number::thousands(parts)]);
+        table.rows.push(vec![
+            context.say(key).to_owned(),
+            context.words.thousands(all),
+            context.words.thousands(parts),
+        ]);
     }
     vec![
         Block::Text { text: context.fill("method.quality_text", &[("n_fragile", &n_fragile)]) },
@@ -86,7 +90,9 @@ pub(crate) fn spread(context: &Context<'_>) -> Vec<Block> {
     // The extremes are someone's own weight: never shown here.
     for quantile in weights.quantiles.iter().filter(|quantile| !matches!(quantile.percent, 0 | 100)) {
         let percent = quantile.percent.to_string();
-        let g = quantile.g.map_or_else(|| context.say("figure.nd").to_owned(), number::plain);
+        let g = quantile
+            .g
+            .map_or_else(|| context.say("figure.nd").to_owned(), |found| context.words.plain(found));
         table.rows.push(vec![context.fill("method.spread_percent", &[("percent", &percent)]), g]);
     }
     let is_withheld = table.rows.iter().any(|row| row[1] == context.say("figure.nd"));
@@ -179,7 +185,7 @@ pub(crate) fn reliability(context: &Context<'_>) -> Vec<Block> {
 /// « 0,73 » for 73 hundredths.
 fn hundredths(context: &Context<'_>, value: Option<Displayed>) -> String {
     let Some(value) = value else { return context.say("figure.nd").to_owned() };
-    let say = |value: f64| number::plain(value / 100.0);
+    let say = |value: f64| context.words.plain(value / 100.0);
     match value {
         Displayed::Point { value, .. } => say(value),
         Displayed::AtMost { limit, .. } => context.fill("figure.at_most", &[("value", &say(limit))]),
@@ -201,7 +207,7 @@ pub(crate) fn volunteers(context: &Context<'_>) -> Vec<Block> {
 fn tipping(context: &Context<'_>) -> Vec<Block> {
     let publication = context.publication;
     let Some(tipping) = &publication.quality.tipping else { return Vec::new() };
-    let points = number::plain(tipping.points);
+    let points = context.words.plain(tipping.points);
     let column = |key| context.fill(key, &[("points", &points)]);
     let (down, up) = (column("method.tipping_down"), column("method.tipping_up"));
     let mut table = Table::new(
@@ -213,7 +219,7 @@ fn tipping(context: &Context<'_>) -> Vec<Block> {
         let value = |value: Option<f64>| {
             value.map_or_else(
                 || context.say("method.tipping_none").to_owned(),
-                |value| number::with_unit(&number::plain(value), indicator.unit),
+                |value| context.words.with_unit(&context.words.plain(value), indicator.unit),
             )
         };
         table.rows.push(vec![
@@ -223,7 +229,7 @@ fn tipping(context: &Context<'_>) -> Vec<Block> {
             value(row.up),
         ]);
     }
-    let response = number::percent(tipping.response_percent);
+    let response = context.words.percent(tipping.response_percent);
     let text = context.fill("method.tipping_text", &[("response", &response), ("points", &points)]);
     vec![Block::Text { text }, Block::Table(table)]
 }

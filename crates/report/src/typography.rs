@@ -28,11 +28,31 @@ pub(crate) fn typeset(text: &str) -> String {
     result
 }
 
-/// The publication with every text that a reader reads in French typography; codes, expressions, addresses and
-/// digests stay as they are.
+/// The publication with every text that a reader reads in French typography.
 pub(crate) fn typeset_publication(publication: &Publication) -> Publication {
     let mut set = publication.clone();
     let mut fix = |text: &mut String| *text = typeset(text);
+    each_text(&mut set, &mut fix);
+    if let Some(wording) = set.wordings.get_mut("fr") {
+        for subject in wording.subjects.values_mut() {
+            fix(&mut subject.singular);
+            fix(&mut subject.plural);
+        }
+        for finding in wording.findings.values_mut() {
+            fix(&mut finding.text);
+            finding.topic.iter_mut().for_each(&mut fix);
+        }
+        for words in wording.breakdowns.values_mut() {
+            fix(&mut words.by);
+            words.rising.iter_mut().for_each(&mut fix);
+        }
+        wording.rankings.values_mut().for_each(&mut fix);
+    }
+    set
+}
+
+/// Calls `fix` with every text of a publication that a reader reads; codes, expressions, addresses and digests are none.
+pub(crate) fn each_text(set: &mut Publication, mut fix: &mut dyn FnMut(&mut String)) {
     fix(&mut set.edition.title);
     fix(&mut set.edition.publisher);
     for count in set.counts.states.iter_mut().chain(&mut set.counts.excluded) {
@@ -68,21 +88,6 @@ pub(crate) fn typeset_publication(publication: &Publication) -> Publication {
             chart.labels.iter_mut().for_each(&mut fix);
         }
     }
-    if let Some(wording) = set.wordings.get_mut("fr") {
-        for subject in wording.subjects.values_mut() {
-            fix(&mut subject.singular);
-            fix(&mut subject.plural);
-        }
-        for finding in wording.findings.values_mut() {
-            fix(&mut finding.text);
-            finding.topic.iter_mut().for_each(&mut fix);
-        }
-        for words in wording.breakdowns.values_mut() {
-            fix(&mut words.by);
-            words.rising.iter_mut().for_each(&mut fix);
-        }
-        wording.rankings.values_mut().for_each(&mut fix);
-    }
     if let Some(reliability) = &mut set.quality.reliability {
         fix(&mut reliability.label);
         for part in &mut reliability.parts {
@@ -103,7 +108,6 @@ pub(crate) fn typeset_publication(publication: &Publication) -> Publication {
             fix(text);
         }
     }
-    set
 }
 
 #[cfg(test)]

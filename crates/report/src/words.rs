@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::language::Language;
 use crate::typography::typeset;
 
 static FRENCH: LazyLock<Words> =
     LazyLock::new(|| Words::parse("fr", include_str!("../../../reports/templates/fr.toml")));
+
+static ENGLISH: LazyLock<Words> =
+    LazyLock::new(|| Words::parse("en", include_str!("../../../reports/templates/en.toml")));
 
 /// Texts of one language, by key: `section.name`.
 #[derive(Debug)]
@@ -21,14 +25,28 @@ impl Words {
         &FRENCH
     }
 
-    /// Reads a catalogue: sections of texts.
+    /// The catalogue of a language.
+    pub(crate) fn of(language: Language) -> &'static Self {
+        match language {
+            Language::French => &FRENCH,
+            Language::English => &ENGLISH,
+        }
+    }
+
+    /// Whether figures are written as in French: a decimal comma, a space before `%`.
+    pub(crate) fn is_french(&self) -> bool {
+        self.language == "fr"
+    }
+
+    /// Reads a catalogue: sections of texts. French texts are typed with plain spaces.
     pub(crate) fn parse(language: &'static str, source: &str) -> Self {
         let sections: BTreeMap<String, BTreeMap<String, String>> =
             toml::from_str(source).expect("the embedded catalogue is sections of texts");
+        let set = |text: String| if language == "fr" { typeset(&text) } else { text };
         let texts = sections
             .into_iter()
             .flat_map(|(section, texts)| {
-                texts.into_iter().map(move |(name, text)| (format!("{section}.{name}"), typeset(&text)))
+                texts.into_iter().map(move |(name, text)| (format!("{section}.{name}"), set(text)))
             })
             .collect();
         Self { language, texts }
@@ -67,6 +85,48 @@ mod tests {
     fn a_value_that_looks_like_a_name_is_left_alone() {
         let words = Words::parse("fr", "[a]\nb = \"{x} et {y} et {z}\"\n");
         assert_eq!(words.fill("a.b", &[("x", "{y}"), ("y", "2")]), "{y} et 2 et {z}");
+    }
+
+    /// The names in braces of a text, in order of the alphabet.
+    fn names(text: &str) -> Vec<&str> {
+        let mut names: Vec<&str> =
+            text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect();
+        names.sort_unstable();
+        names
+    }
+
+    #[test]
+    fn both_catalogues_say_the_same_things_with_the_same_values() {
+        let (french, english) = (Words::of(Language::French), Words::of(Language::English));
+        let keys = |words: &Words| words.texts.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(keys(french), keys(english));
+        for (key, text) in &french.texts {
+            let other = english.get(key);
+            assert_eq!(names(text), names(other), "{key}");
+            assert!(!other.trim().is_empty(), "{key}");
+            assert_eq!(text.starts_with(' '), other.starts_with(' '), "{key}");
+            // What the catalogue itself states: thresholds, levels, years.
+            let figures = |text: &str| -> Vec<String> {
+                let text = text.replace("1er", "1");
+                let mut found: Vec<String> = text
+                    .split(|letter: char| !letter.is_ascii_digit() && !",.".contains(letter))
+                    .map(|number| number.trim_matches([',', '.']).replace(',', "."))
+                    .filter(|number| !number.is_empty())
+                    .collect();
+                found.sort();
+                found
+            };
+            assert_eq!(figures(text), figures(other), "{key}");
+        }
+    }
+
+    #[test]
+    fn english_has_no_french_typography() {
+        for (key, text) in &Words::of(Language::English).texts {
+            let is_french =
+                ["«", "»", " :", " ;", " ?", " !", " %", "'"].iter().any(|sign| text.contains(sign));
+            assert!(!is_french, "{key}: {text}");
+        }
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub(crate) async fn run(arguments: &DemoArguments) -> Result<(), CliError> {
             let spinner = spinner("calculs");
             let publication = analyse::analyse(&definition, &directory, None)?;
             spinner.set_message("graphiques, pages et PDF");
-            let written = report::draw(&code, &directory)?;
+            let written = report::draw(&code, &directory, &report::place(&code, &directory, None)?)?;
             spinner.finish_and_clear();
             Ok::<_, CliError>((publication, written))
         })

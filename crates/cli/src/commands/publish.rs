@@ -14,7 +14,7 @@ pub(crate) async fn run(arguments: &PublishArguments) -> Result<(), CliError> {
     let signer = sign.as_deref().map(|key| Signer::open(key, sign_password.clone())).transpose()?;
     freeze::run(freeze).await?;
     let publication = analyse::run(&freeze.edition, since.as_deref())?;
-    report::run(&freeze.edition)?;
+    report::run(&freeze.edition, None)?;
     if let Some(signer) = signer {
         let directory = DataDirectory::open(&freeze.edition.data.dir)?;
         for path in signer.sign(&directory.publication(&publication.edition.edition))? {

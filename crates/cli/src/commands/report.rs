@@ -1,6 +1,6 @@
 //! `barometre report`
 
-use report::{Options, Written};
+use report::{Options, OtherEdition, Place, Written};
 
 use crate::arguments::EditionArguments;
 use crate::commands::say;
@@ -9,12 +9,12 @@ use crate::definition::{self, Kind};
 use crate::error::CliError;
 
 /// Draws the report and says where it is.
-pub(crate) fn run(arguments: &EditionArguments) -> Result<Written, CliError> {
+pub(crate) fn run(arguments: &EditionArguments, base_url: Option<&str>) -> Result<Written, CliError> {
     let definition =
         definition::load(arguments.edition.as_deref(), &arguments.surveys)?.of_kind(Kind::Barometer)?;
     let directory = DataDirectory::open(&arguments.data.dir)?;
     let code = &definition.edition.questionnaire.edition;
-    let written = draw(code, &directory)?;
+    let written = draw(code, &directory, &place(code, &directory, base_url)?)?;
     say(format!(
         "report of edition {code}: {} files, start at {}",
         written.files.len(),
@@ -23,8 +23,44 @@ pub(crate) fn run(arguments: &EditionArguments) -> Result<Written, CliError> {
     Ok(written)
 }
 
+/// Where the site will be, and the editions that have a site beside it.
+pub(crate) fn place(
+    code: &str,
+    directory: &DataDirectory,
+    base_url: Option<&str>,
+) -> Result<Place, CliError> {
+    let is_page = |file: &str| std::path::Path::new(file).extension().is_some_and(|ending| ending == "html");
+    let mut editions = Vec::new();
+    let folder = directory.publications();
+    for entry in std::fs::read_dir(&folder).map_err(CliError::io(folder.display()))? {
+        let entry = entry.map_err(CliError::io(folder.display()))?;
+        let Ok(other) = entry.file_name().into_string() else { continue };
+        let site = directory.site(&other);
+        if other == code || !site.join("index.html").is_file() {
+            continue;
+        }
+        let files = verification::files(&site)?.into_keys();
+        editions.push(OtherEdition { code: other, files: files.filter(|file| is_page(file)).collect() });
+    }
+    let place = Place::default().beside(editions);
+    let Some(base_url) = base_url else { return Ok(place) };
+    let is_address = ["https://", "http://"].iter().any(|scheme| {
+        base_url.strip_prefix(scheme).is_some_and(|rest| {
+            !rest.is_empty()
+                && !rest.contains(|letter: char| letter.is_whitespace() || "?#\"<>".contains(letter))
+        })
+    });
+    if !is_address {
+        return Err(CliError::input(
+            format!("`{base_url}` is not the address of a site"),
+            "expected where the site of this edition will be, for instance `https://barometre.example/2026`",
+        ));
+    }
+    Ok(place.at(base_url))
+}
+
 /// From the publication on disk to the site on disk, in place of an earlier one.
-pub(crate) fn draw(code: &str, directory: &DataDirectory) -> Result<Written, CliError> {
+pub(crate) fn draw(code: &str, directory: &DataDirectory, place: &Place) -> Result<Written, CliError> {
     let folder = directory.publication(code);
     if !folder.join(publication::PUBLICATION_FILE).is_file() {
         return Err(CliError::input(
@@ -37,7 +73,7 @@ pub(crate) fn draw(code: &str, directory: &DataDirectory) -> Result<Written, Cli
     let site = directory.site(code);
     let fresh = site.with_extension("new");
     remove(&fresh)?;
-    let mut written = ::report::write(&publication, &fresh, Options::default())?;
+    let mut written = ::report::write_at(&publication, &fresh, Options::default(), place)?;
     for file in publication::files(&folder)? {
         let copy = fresh.join(&file);
         std::fs::copy(folder.join(&file), &copy).map_err(CliError::io(copy.display()))?;

@@ -65,7 +65,8 @@ fn remake(arguments: &VerifyArguments) -> Result<usize, CliError> {
     if !is_site && !folder.join(SITE).is_dir() {
         return compare(folder, &again);
     }
-    report::draw(&edition, &directory)?;
+    let site = if is_site { folder.to_path_buf() } else { folder.join(SITE) };
+    report::draw(&edition, &directory, &::report::Place::of(&site)?)?;
     if is_site { compare(folder, &again.join(SITE)) } else { compare(folder, &again) }
 }
 

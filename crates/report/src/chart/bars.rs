@@ -7,7 +7,6 @@ use super::frame::{Face, Frame, GROUP, LABEL, SMALL, VALUE};
 use super::scene::Scene;
 use super::shown::{Shown, shown};
 use crate::context::Context;
-use crate::number;
 use crate::palette::{self, Colour};
 
 /// Where values are on a chart.
@@ -160,7 +159,7 @@ fn draw_group(
 /// « objectif 2030 : 90 % »
 fn target_words(context: &Context<'_>, group: &Group) -> Option<String> {
     let target = group.target.as_ref()?;
-    let value = number::percent(target.value);
+    let value = context.words.percent(target.value);
     Some(context.fill("chart.target", &[("year", &target.year.to_string()), ("value", &value)]))
 }
 
@@ -187,7 +186,7 @@ pub(crate) fn bar(
     let Some(value) = item.value else { return scale.left };
     let zero = scale.left;
     let mut tip = zero;
-    scene.showing(&item.figure.value, |scene| {
+    scene.showing(&item.figure.mark, |scene| {
         tip = match shown(value) {
             Shown::Point(value) => {
                 let end = scale.x(value);
@@ -277,8 +276,8 @@ pub(crate) fn axis(frame: &mut Frame, scale: Scale, unit: Unit, top: f64, grid_a
     let every = if scale.right - scale.left > 260.0 { 1 } else { 2 };
     for value in marks.iter().step_by(every) {
         let text = match unit {
-            Unit::Percent => number::percent(*value),
-            Unit::Points | Unit::Number { .. } => number::plain(*value),
+            Unit::Percent => frame.words.percent(*value),
+            Unit::Points | Unit::Number { .. } => frame.words.plain(*value),
         };
         frame.write_centred(SMALL, (scale.x(*value), bottom + SMALL.size + 3.0), text);
     }

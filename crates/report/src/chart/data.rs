@@ -9,6 +9,7 @@ use publication::{
 use crate::context::Context;
 use crate::number::{self, Figure};
 use crate::sentence::Speaker;
+use crate::words::Words;
 
 /// A chart's content.
 #[derive(Debug, Clone)]
@@ -345,8 +346,9 @@ fn by_edition(context: &Context<'_>, indicators: &[(&Indicator, String)]) -> Vec
             value: Some(change.before),
             interval: None,
             figure: Figure {
-                compact: number::compact(change.before, indicator.unit),
+                compact: number::compact(context.words, change.before, indicator.unit),
                 value,
+                mark: number::displayed(Words::french(), change.before, indicator.unit),
                 n: String::new(),
                 interval: String::new(),
                 precision: "",
@@ -446,8 +448,8 @@ fn references(context: &Context<'_>, indicator: &Indicator) -> Vec<Beside> {
         .drawable_references(indicator)
         .map(|reference| {
             let value = match reference.value.parse::<f64>() {
-                Ok(number) if reference.unit.starts_with('%') => number::percent(number),
-                Ok(number) => number::plain(number),
+                Ok(number) if reference.unit.starts_with('%') => context.words.percent(number),
+                Ok(number) => context.words.plain(number),
                 Err(_) => reference.value.clone(),
             };
             let place = context.fill(
@@ -523,7 +525,7 @@ fn notes(
     first.retain(|part| !part.is_empty());
     let mut notes = vec![first.join("\u{a0}· ")];
     if has_intervals && !shown.is_empty() {
-        let confidence = number::percent(context.publication.method.confidence * 100.0);
+        let confidence = context.words.percent(context.publication.method.confidence * 100.0);
         notes.push(context.fill("chart.intervals", &[("confidence", &confidence)]));
     }
     if items().any(|item| item.figure.is_fragile) {

@@ -78,7 +78,7 @@ fn point(scene: &mut Scene, item: &Item, index: usize, scale: Scale, y: f64) {
     for x in [low, high] {
         scene.line((x, y - 4.0), (x, y + 4.0), colour, 1);
     }
-    scene.showing(&item.figure.value, |scene| match shown(value) {
+    scene.showing(&item.figure.mark, |scene| match shown(value) {
         Shown::Band(from, to) => {
             band(scene, (scale.x(from), y - 5.0), (scale.x(to), y + 5.0), colour);
         }

@@ -1,5 +1,6 @@
 //! From marks to files: SVG by plotters, PNG by resvg.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
 
@@ -12,6 +13,7 @@ use resvg::{tiny_skia, usvg};
 
 use super::scene::{Anchor, Mark, Scene, Shape, Text, Value};
 use crate::fonts::{self, Weight};
+use crate::language::plain;
 use crate::palette::{self, Colour};
 
 /// Plotters divides the size that it is given by this before it writes it.
@@ -82,6 +84,14 @@ fn draw(area: &Area<'_>, mark: &Mark) -> Result<(), plotters::drawing::DrawingAr
             };
             area.draw(&PathElement::new(vec![at(*from), at(*to)], style))
         }
+        Shape::Path { points, colour, thickness } => {
+            let style = ShapeStyle {
+                color: rgb(*colour).to_rgba(),
+                filled: false,
+                stroke_width: thickness * FINE.unsigned_abs(),
+            };
+            area.draw(&PathElement::new(points.iter().copied().map(at).collect::<Vec<_>>(), style))
+        }
         Shape::Polygon { points, fill } => {
             area.draw(&Polygon::new(points.iter().copied().map(at).collect::<Vec<_>>(), rgb(*fill).filled()))
         }
@@ -133,7 +143,13 @@ fn finish(
          role=\"img\" lang=\"{language}\" font-family=\"{}, 'Helvetica Neue', Arial, sans-serif\">",
         fonts::FAMILY
     );
-    let _ = writeln!(svg, "<title>{}</title>\n<desc>{}</desc>", escape(title), escape(description));
+    let _ = writeln!(
+        svg,
+        "<title>{}</title>\n<desc>{}</desc>",
+        escape(&plain(title)),
+        escape(&plain(description))
+    );
+    let _ = writeln!(svg, "<style>{}</style>", dark_rules(scene));
     let mut elements = scene.marks.iter().flat_map(|mark| std::iter::repeat_n(mark, elements(&mark.shape)));
     let mut is_background = true;
     let mut lines = drawn.lines();
@@ -175,6 +191,29 @@ fn finish(
     }
     svg.push_str("</svg>\n");
     Ok(svg)
+}
+
+/// The colours of a scene for those who read on a dark screen: they take the place of what the elements say.
+fn dark_rules(scene: &Scene) -> String {
+    let mut colours: BTreeSet<Colour> = BTreeSet::from([palette::PAPER]);
+    for mark in &scene.marks {
+        colours.insert(match &mark.shape {
+            Shape::Block { fill, .. } | Shape::Polygon { fill, .. } => *fill,
+            Shape::Line { colour, .. } | Shape::Path { colour, .. } | Shape::Disc { colour, .. } => *colour,
+            Shape::Text(text) => text.colour,
+        });
+    }
+    format!(
+        "@media (prefers-color-scheme:dark){{{}}}",
+        colours.into_iter().map(dark_rule).collect::<String>()
+    )
+}
+
+/// The rule of one colour.
+pub(crate) fn dark_rule(colour: Colour) -> String {
+    let hex = |(red, green, blue): Colour| format!("#{red:02X}{green:02X}{blue:02X}");
+    let (light, dark) = (hex(colour), hex(palette::dark(colour)));
+    format!("[fill=\"{light}\"]{{fill:{dark}}}[stroke=\"{light}\"]{{stroke:{dark}}}")
 }
 
 /// An element with its lengths in pixels, and without what is the default.

@@ -4,6 +4,7 @@ use super::scene::{Anchor, Scene, Text};
 use crate::context::Context;
 use crate::fonts::{self, Weight};
 use crate::palette::{self, Colour};
+use crate::words::Words;
 
 /// Space around a chart.
 const MARGIN: f64 = 16.0;
@@ -17,6 +18,8 @@ pub(crate) struct Frame {
     pub(crate) right: f64,
     /// Whether it is drawn for a telephone.
     pub(crate) is_narrow: bool,
+    /// How figures are written.
+    pub(crate) words: &'static Words,
 }
 
 /// A face of text: size, weight, colour.
@@ -72,7 +75,8 @@ impl Frame {
         let is_narrow = width < 500.0;
         let margin = if is_narrow { 10.0 } else { MARGIN };
         let scene = Scene::new(width);
-        let mut frame = Self { scene, y: margin, left: margin, right: width - margin, is_narrow };
+        let mut frame =
+            Self { scene, y: margin, left: margin, right: width - margin, is_narrow, words: context.words };
         if context.publication.edition.is_simulated {
             frame.warn(context.say("simulated.chart"));
         }

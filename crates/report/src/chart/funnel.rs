@@ -7,7 +7,6 @@ use super::frame::{Frame, LABEL, SMALL, VALUE};
 use super::{Chart, NARROW, WIDE, drawing};
 use crate::context::{Context, file_name};
 use crate::error::ReportError;
-use crate::number;
 use crate::palette;
 
 /// States that are steps of the way, in order; the others are ways out of it.
@@ -41,7 +40,7 @@ pub(crate) fn funnel(context: &Context<'_>) -> Result<Option<Chart>, ReportError
     let name = context.say("funnel.title").to_owned();
     let title = context.fill(
         "funnel.finding",
-        &[("started", &number::thousands(first)), ("valid", &number::thousands(counts.valid))],
+        &[("started", &context.words.thousands(first)), ("valid", &context.words.thousands(counts.valid))],
     );
     let subtitle = vec![context.say("funnel.base").to_owned()];
     let mut description = vec![name.clone()];
@@ -63,7 +62,7 @@ pub(crate) fn funnel(context: &Context<'_>) -> Result<Option<Chart>, ReportError
 }
 
 fn shown(context: &Context<'_>, count: Option<u32>) -> String {
-    count.map_or_else(|| context.say("figure.nd").to_owned(), number::thousands)
+    count.map_or_else(|| context.say("figure.nd").to_owned(), |found| context.words.thousands(found))
 }
 
 fn said(context: &Context<'_>, label: &str, count: Option<u32>) -> String {

@@ -53,7 +53,7 @@ fn bar(
     let Some(value) = item.value else { return bottom };
     let colour = palette::MAIN;
     let (mut tip, mut beyond) = (bottom, None);
-    scene.showing(&item.figure.value, |scene| {
+    scene.showing(&item.figure.mark, |scene| {
         tip = match shown(value) {
             Shown::Point(value) => {
                 fill(scene, (left, y(value)), (right, bottom), colour, item.figure.is_fragile);

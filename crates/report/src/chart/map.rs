@@ -1,10 +1,11 @@
-//! A map in tiles: every region has the same place on paper, however few people or square kilometres it has. It is not
-//! drawn from a geometry: a tile stands roughly where its region is, and its name is written on it.
+//! A map: regions by their outlines, with the list of their figures beside it, since the smallest have no room for theirs.
+//! Where most of the categories are no French regions, tiles instead, each roughly where its region is.
 
 use publication::Unit;
 
 use super::data::{ChartData, Group};
-use super::frame::{Face, Frame, GROUP, SMALL, VALUE};
+use super::frame::{Face, Frame, GROUP, LABEL, SMALL, VALUE};
+use super::regions;
 use super::shade::Classes;
 use crate::context::Context;
 
@@ -30,6 +31,10 @@ const PLACES: [(&str, usize, usize); 18] = [
     ("06", 4, 4),
 ];
 
+/// What stands in the list of regions.
+const NAME: Face = Face { size: 12.0, ..LABEL };
+const BOLD: Face = Face { size: 12.0, ..VALUE };
+
 /// Columns of the mainland.
 const MAINLAND: usize = 4;
 /// Space between tiles, and inside them.
@@ -52,11 +57,77 @@ pub(crate) fn draw(context: &Context<'_>, frame: &mut Frame, data: &ChartData) {
     let is_shown = |group: &&Group| group.items.iter().any(|item| item.value.is_some());
     let (drawn, left_out): (Vec<&Group>, Vec<&Group>) =
         tiles.iter().partition(|group| has_place(group) || is_shown(group));
-    for row in rows(&drawn, columns) {
-        draw_row(frame, &row, columns, &classes);
+    let has_outline = |group: &&&Group| regions::region(&group.code).is_some();
+    if 2 * drawn.iter().filter(has_outline).count() > drawn.len() {
+        draw_outlines(context, frame, &drawn, &classes);
+    } else {
+        for row in rows(&drawn, columns) {
+            draw_row(frame, &row, columns, &classes);
+        }
     }
     if !left_out.is_empty() {
         frame.paragraph(SMALL, &context.fill("profile.withheld", &[("count", &left_out.len().to_string())]));
+    }
+}
+
+/// The regions by their outlines, and the list of all that is drawn: beside them, under them where there is no room.
+fn draw_outlines(context: &Context<'_>, frame: &mut Frame, groups: &[&Group], classes: &Classes) {
+    let top = frame.y;
+    let width = if frame.is_narrow { frame.inner_width() } else { (frame.inner_width() * 0.52).round() };
+    let scale = width / regions::PLANE.0;
+    let far = width / regions::FAR.len() as f64;
+    let far_scale = (far - 14.0) / regions::OVERSEAS;
+    let mainland = scale * regions::PLANE.1;
+    for group in groups {
+        let (Some(region), Some(item)) = (regions::region(&group.code), group.items.first()) else {
+            continue;
+        };
+        let place = regions::FAR.iter().position(|code| *code == group.code);
+        let (origin, scale) = match place {
+            Some(rank) => ((frame.left + far * rank as f64 + 7.0, top + mainland + 12.0), far_scale),
+            None => ((frame.left, top), scale),
+        };
+        let at = |(x, y): regions::Point| (origin.0 + x * scale, origin.1 + y * scale);
+        let parts: Vec<Vec<regions::Point>> =
+            region.parts.iter().map(|part| part.iter().copied().map(at).collect()).collect();
+        let face = classes.fill_shape(&mut frame.scene, item, &parts);
+        let face = Face { size: if frame.is_narrow { 11.0 } else { 12.0 }, ..face };
+        let half = face.width(&item.figure.compact) / 2.0;
+        if item.value.is_some() && half + 3.0 <= region.radius * scale {
+            let (x, y) = at(region.middle);
+            classes.clear(&mut frame.scene, item, (x - half - 2.0, y - 8.0), (x + half + 2.0, y + 8.0));
+            frame.write_centred(face, (x, face.centred(y)), item.figure.compact.clone());
+        }
+    }
+    let bottom = top + mainland + far + 12.0;
+    let left = if frame.is_narrow { frame.left } else { frame.left + width + 22.0 };
+    frame.y = if frame.is_narrow { bottom } else { top };
+    list(frame, groups, classes, left);
+    frame.y = frame.y.max(bottom);
+    frame.y += 6.0;
+    frame.paragraph(SMALL, context.say("chart.outlines"));
+}
+
+/// A line for each region: its shade, its name with its number of respondents, its figure.
+fn list(frame: &mut Frame, groups: &[&Group], classes: &Classes, left: f64) {
+    const SWATCH: f64 = 12.0;
+    let value_width = groups
+        .iter()
+        .filter_map(|group| group.items.first())
+        .map(|item| BOLD.width(&item.figure.compact))
+        .fold(0.0, f64::max);
+    let name_width = frame.right - left - SWATCH - 8.0 - value_width - 10.0;
+    for group in groups {
+        let Some(item) = group.items.first() else { continue };
+        let lines = NAME.wrap(&group.heading(), name_width);
+        let height = (NAME.leading() * lines.len() as f64).max(SWATCH) + 4.0;
+        let middle = frame.y + height / 2.0;
+        let (from, to) = ((left, middle - SWATCH / 2.0), (left + SWATCH, middle + SWATCH / 2.0));
+        classes.fill(&mut frame.scene, item, from, to);
+        frame.lines_at(NAME, left + SWATCH + 8.0, middle, &lines);
+        let face = if item.value.is_some() { BOLD } else { NAME };
+        frame.write_before(face, (frame.right, face.centred(middle)), item.figure.compact.clone());
+        frame.y += height;
     }
 }
 

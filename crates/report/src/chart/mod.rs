@@ -16,8 +16,10 @@ mod heatmap;
 mod histogram;
 mod map;
 mod profile;
+mod regions;
 mod scene;
 mod shade;
+mod share;
 mod shown;
 mod slope;
 mod stacked;
@@ -28,9 +30,10 @@ pub(crate) use data::ChartData;
 pub(crate) use draw::png;
 pub(crate) use funnel::funnel;
 pub(crate) use profile::profile;
+pub(crate) use share::share;
 pub(crate) use shown::{Shown, shown};
 
-use publication::ChartPlan;
+use publication::{ChartForm, ChartPlan, Domain, Indicator};
 
 use crate::context::{Context, file_name};
 use crate::error::ReportError;
@@ -93,6 +96,33 @@ pub(crate) fn planned(context: &Context<'_>, plan: &ChartPlan) -> Result<Option<
     // Pages call a chart by its short name: its finding is on it.
     let title = plan.title.clone();
     Ok(Some(Chart { name, title, description, wide, narrow, data: Some(data), profile: None }))
+}
+
+/// Draws an indicator by the first breakdown that shows at least two of its figures, or alone; `None` when nothing of it is
+/// published.
+pub(crate) fn of_indicator(
+    context: &Context<'_>,
+    indicator: &Indicator,
+) -> Result<Option<Chart>, ReportError> {
+    let publication = context.publication;
+    let is_shown = |domain: &Domain| publication.cell(domain, &indicator.code).published().is_some();
+    if !is_shown(&Domain::All) {
+        return Ok(None);
+    }
+    let breakdown =
+        publication.breakdowns.iter().filter(|breakdown| !breakdown.is_overlapping).find(|found| {
+            let categories = found.categories.iter();
+            categories.filter(|category| is_shown(&Domain::of(&found.code, &category.code))).count() > 1
+        });
+    let plan = ChartPlan {
+        code: format!("indicateur-{}", indicator.code),
+        title: indicator.label.clone(),
+        form: if breakdown.is_some() { ChartForm::Dots } else { ChartForm::Bars },
+        indicators: vec![indicator.code.clone()],
+        labels: vec![indicator.label.clone()],
+        breakdown: breakdown.map(|breakdown| breakdown.code.clone()),
+    };
+    planned(context, &plan)
 }
 
 fn drawing(

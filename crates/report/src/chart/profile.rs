@@ -10,6 +10,7 @@ use crate::context::{Context, file_name};
 use crate::error::ReportError;
 use crate::number::{self, Figure};
 use crate::palette;
+use crate::words::Words;
 
 /// The figures of a profile, in words.
 #[derive(Debug, Clone)]
@@ -61,8 +62,8 @@ pub(crate) fn profile(context: &Context<'_>, profile: &Profile) -> Result<Option
         description.push_str(&sentence);
     }
     let draw = |width: f64| {
-        let subtitle =
-            context.fill("profile.base", &[("n", &number::thousands(context.publication.counts.valid))]);
+        let subtitle = context
+            .fill("profile.base", &[("n", &context.words.thousands(context.publication.counts.valid))]);
         let mut subtitle = vec![subtitle];
         if breakdown.is_overlapping {
             subtitle.push(context.say("breakdown.overlapping").to_owned());
@@ -148,6 +149,7 @@ fn item(value: Option<Displayed>, text: &str) -> Item {
         interval: None,
         figure: Figure {
             value: text.to_owned(),
+            mark: number::displayed_or_nd(Words::french(), value, Unit::Percent),
             compact: text.to_owned(),
             n: String::new(),
             interval: String::new(),

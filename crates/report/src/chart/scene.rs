@@ -1,6 +1,7 @@
 //! What is on a chart, before it is drawn: rectangles, lines, dots and texts, at measured places.
 
 use crate::fonts::{self, Weight};
+use crate::language;
 use crate::palette::Colour;
 
 /// Marks in pixels, drawn in order.
@@ -36,6 +37,8 @@ pub(crate) enum Shape {
     Block { left: f64, top: f64, right: f64, bottom: f64, fill: Colour },
     /// A line.
     Line { from: (f64, f64), to: (f64, f64), colour: Colour, thickness: u32 },
+    /// A line through several points.
+    Path { points: Vec<(f64, f64)>, colour: Colour, thickness: u32 },
     /// A filled polygon.
     Polygon { points: Vec<(f64, f64)>, fill: Colour },
     /// A disc; hollow when it has no fill.
@@ -124,6 +127,12 @@ impl Scene {
         self.polygon(points, fill);
     }
 
+    /// The line around a shape: it shows nothing more than the shape does.
+    pub(crate) fn outline(&mut self, points: &[(f64, f64)], colour: Colour) {
+        let points = points.iter().chain(points.first()).copied().collect();
+        self.carrying(None, |scene| scene.push(Shape::Path { points, colour, thickness: 1 }));
+    }
+
     pub(crate) fn polygon(&mut self, points: Vec<(f64, f64)>, fill: Colour) {
         self.push(Shape::Polygon { points, fill });
     }
@@ -178,7 +187,8 @@ impl Scene {
         self.carrying(None, |scene| scene.arrow(tip, is_right, colour));
     }
 
-    pub(crate) fn text(&mut self, text: Text) {
+    pub(crate) fn text(&mut self, mut text: Text) {
+        text.content = language::plain(&text.content);
         if !text.content.is_empty() {
             self.push(Shape::Text(text));
         }

@@ -5,10 +5,10 @@ use publication::{Displayed, Unit};
 use super::bars::round_step;
 use super::data::Item;
 use super::frame::{Face, Frame, SMALL, VALUE};
+use super::regions;
 use super::scene::Scene;
 use super::shown::{Shown, shown};
 use crate::context::Context;
-use crate::number;
 use crate::palette::{self, Colour};
 
 /// Most classes that an eye tells apart.
@@ -70,8 +70,8 @@ impl Classes {
         let entries: Vec<String> = (0..self.colours.len())
             .map(|index| {
                 let from = self.from + self.step * index as f64;
-                let to = number::with_unit(&number::plain(from + self.step), unit);
-                context.fill("chart.shade", &[("from", &number::plain(from)), ("to", &to)])
+                let to = context.words.with_unit(&context.words.plain(from + self.step), unit);
+                context.fill("chart.shade", &[("from", &context.words.plain(from)), ("to", &to)])
             })
             .collect();
         let colours = self.colours.clone();
@@ -92,7 +92,7 @@ impl Classes {
         let colour = self.colour(value);
         let text = palette::text_on(colour);
         let is_hatched = item.figure.is_fragile || !matches!(shown(value), Shown::Point(_));
-        scene.shading(&item.figure.value, |scene| {
+        scene.shading(&item.figure.mark, |scene| {
             scene.block(from, to, colour);
             if is_hatched {
                 scene.hatch(from, to, text);
@@ -100,6 +100,35 @@ impl Classes {
             scene.frame(from, to, if is_hatched { palette::GREY } else { colour });
         });
         Face { colour: text, ..VALUE }
+    }
+
+    /// The same for a shape of several parts.
+    pub(super) fn fill_shape(&self, scene: &mut Scene, item: &Item, parts: &[Vec<(f64, f64)>]) -> Face {
+        let colour = item.value.map_or(palette::PAPER, |value| self.colour(value));
+        let text = palette::text_on(colour);
+        let is_hatched = item
+            .value
+            .is_some_and(|value| item.figure.is_fragile || !matches!(shown(value), Shown::Point(_)));
+        let draw = |scene: &mut Scene| {
+            for part in parts {
+                scene.polygon(part.clone(), colour);
+            }
+        };
+        if item.value.is_some() {
+            scene.shading(&item.figure.mark, draw);
+        } else {
+            draw(scene);
+        }
+        let edge = if item.value.is_some() && !is_hatched { palette::PAPER } else { palette::GREY };
+        for part in parts {
+            if is_hatched {
+                for (from, to) in regions::hatches(part, 8.0) {
+                    scene.line(from, to, text, 1);
+                }
+            }
+            scene.outline(part, edge);
+        }
+        if item.value.is_some() { Face { colour: text, ..VALUE } } else { SMALL }
     }
 
     /// The shade behind words that are written over hatches.

@@ -83,10 +83,10 @@ fn panel(context: &Context<'_>, frame: &mut Frame, groups: &[&Group], range: (f6
         let radius = if is_sure { 5.0 } else { 3.0 };
         frame.scene.line((x_past, before), (x_now, after), colour, thickness);
         let figure = &group.items[0].figure;
-        frame.scene.showing(&figure.value, |scene| scene.disc((x_past, before), radius, colour, false));
+        frame.scene.showing(&figure.mark, |scene| scene.disc((x_past, before), radius, colour, false));
         let now = &group.items[1].figure;
         let is_hollow = now.is_fragile;
-        frame.scene.showing(&now.value, |scene| scene.disc((x_now, after), radius, colour, is_hollow));
+        frame.scene.showing(&now.mark, |scene| scene.disc((x_now, after), radius, colour, is_hollow));
         past.push((before, figure.compact.clone()));
         label.at = after;
     }

@@ -75,7 +75,7 @@ fn draw_bar(
         let end = x + value.position() / whole * (right - left);
         let is_point = matches!(shown(value), Shown::Point(_));
         let text_colour = palette::text_on(*colour);
-        frame.scene.showing(&item.figure.value, |scene| {
+        frame.scene.showing(&item.figure.mark, |scene| {
             scene.block((x, top), (end, bottom), *colour);
             if !is_point || item.figure.is_fragile {
                 scene.hatch((x, top), (end, bottom), text_colour);

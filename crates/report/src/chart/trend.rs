@@ -9,12 +9,15 @@ use super::shown::{Shown, shown};
 use crate::context::Context;
 use crate::number;
 use crate::palette;
+use crate::words::Words;
 
 /// A point of a line.
 struct Point {
     year: f64,
     position: f64,
     text: String,
+    /// The displayed value that it carries.
+    mark: String,
     is_hollow: bool,
     interval: Option<(f64, f64)>,
     /// Ends of a band, where it is one.
@@ -82,6 +85,7 @@ fn points(group: &Group) -> Vec<Point> {
                 year: item.label.get(..4).and_then(|year| year.parse().ok()).unwrap_or(index as f64),
                 position: value.position(),
                 text: item.figure.compact.clone(),
+                mark: number::compact(Words::french(), value, item.unit),
                 is_hollow: item.figure.is_fragile,
                 interval: item.interval.map(|interval| (interval.low, interval.high)),
                 band: match shown(value) {
@@ -102,7 +106,8 @@ fn series(references: &[Beside], range: (f64, f64)) -> Vec<(&str, Vec<Point>)> {
             continue;
         };
         let text = beside.value.clone();
-        let point = Point { year, position: value, text, is_hollow: true, interval: None, band: None };
+        let mark = String::new();
+        let point = Point { year, position: value, text, mark, is_hollow: true, interval: None, band: None };
         match series.iter_mut().find(|(name, _)| *name == beside.series) {
             Some((_, points)) => points.push(point),
             None => series.push((&beside.series, vec![point])),
@@ -184,7 +189,7 @@ impl Panel<'_> {
             };
             // An outside figure is not one that we display.
             if self.is_own {
-                frame.scene.showing(&point.text, mark);
+                frame.scene.showing(&point.mark, mark);
             } else {
                 mark(&mut frame.scene);
             }
@@ -243,5 +248,5 @@ fn year_labels(frame: &mut Frame, points: &[Point], x: &impl Fn(f64) -> f64) {
 
 /// A year has no thousands apart; a rank is no year.
 fn year_text(year: f64) -> String {
-    if year < 1000.0 { String::new() } else { number::plain(year).replace('\u{202f}', "") }
+    if year < 1000.0 { String::new() } else { format!("{year:.0}") }
 }

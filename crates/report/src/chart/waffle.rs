@@ -71,7 +71,7 @@ fn squares(scene: &mut Scene, item: &Item, (left, top): (f64, f64), size: f64) {
 }
 
 fn filled(scene: &mut Scene, item: &Item, draw: impl FnOnce(&mut Scene)) {
-    scene.showing(&item.figure.value, draw);
+    scene.showing(&item.figure.mark, draw);
 }
 
 fn hatched(scene: &mut Scene, from: (f64, f64), to: (f64, f64), colour: Colour) {

@@ -57,7 +57,7 @@ pub(crate) fn table(context: &Context<'_>) -> Table {
         });
         table.rows.push(vec![
             indicator.label.clone(),
-            number::with_unit(&number::plain(published), indicator.unit),
+            context.words.with_unit(&context.words.plain(published), indicator.unit),
             figure.value,
             number::displayed_or_nd(context.words, indicator.unweighted, indicator.unit),
             figure.interval,

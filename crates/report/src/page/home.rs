@@ -5,12 +5,14 @@ use maud::{Markup, html};
 use super::{Page, Part, Site, chapter_path, indicator_path, parts, shell, who};
 use crate::content::KeyFigure;
 use crate::context::Context;
-use crate::number;
+
+/// Path of the page.
+const PATH: &str = "index.html";
 
 pub(super) fn page(site: &Site<'_>) -> Page {
     let context = site.context;
     let publication = context.publication;
-    let n = number::thousands(publication.counts.valid);
+    let n = context.words.thousands(publication.counts.valid);
     let content = html! {
         h1 { (publication.edition.title) }
         p.who { (context.fill("home.who", &[("n", &n), ("dates", &context.dates)])) }
@@ -38,8 +40,8 @@ pub(super) fn page(site: &Site<'_>) -> Page {
         section #telechargements {
             h2 { (context.say("home.downloads")) }
             ul {
-                @if site.has_pdf { li { a href="rapport.pdf" { (context.say("home.pdf")) } } }
-                li { a href="donnees.csv" { (context.say("home.csv")) } }
+                @if site.has_pdf { li { a href=(site.shared(PATH, "rapport.pdf")) hreflang="fr" { (context.say("home.pdf")) } } }
+                li { a href=(site.shared(PATH, "donnees.csv")) hreflang="fr" { (context.say("home.csv")) } }
                 @if !site.networks.is_empty() { li { a href="reseaux/index.html" { (context.say("home.networks")) } } }
                 li { a href="indicateurs/index.html" { (context.say("home.indicators")) } }
                 li { a href="methode.html" { (context.say("home.method")) } }
@@ -52,7 +54,7 @@ pub(super) fn page(site: &Site<'_>) -> Page {
             p { (context.say("confidentiality.precision")) }
         }
     };
-    shell(site, Part::Home, "index.html", &publication.edition.title, &content)
+    shell(site, Part::Home, PATH, &publication.edition.title, &content)
 }
 
 fn count_words(context: &Context<'_>, count: usize) -> Markup {

@@ -1,10 +1,13 @@
 //! One page for each indicator: definition, question, result, results by every breakdown; and their list.
 
 use maud::{Markup, html};
-use publication::{CellKey, Domain, Indicator, Reference};
+use publication::{Domain, Indicator, Reference};
 
-use super::{Page, Part, Site, indicator_path, parts, shell};
+use super::head::{Social, image_path};
+use super::{Page, Part, Site, breakdown, embed, history, indicator_path, shell, shell_with, up};
+use crate::chart::Chart;
 use crate::context::Context;
+use crate::sentence::Speaker;
 use crate::{note, number, trust};
 
 pub(super) fn pages(site: &Site<'_>) -> Vec<Page> {
@@ -57,25 +60,31 @@ fn page(site: &Site<'_>, indicator: &Indicator) -> Page {
     let context = site.context;
     let (_, figure) = context.figure(&Domain::All, &indicator.code);
     let all = [(context.say("domain.all").to_owned(), Domain::All)];
-    let all = parts::breakdown_table(context, context.say("indicator.all").to_owned(), &all, &indicator.code);
     let references: Vec<&Reference> = context
         .publication
         .indicator(&indicator.code)
         .map(|found| context.references(found).collect())
         .unwrap_or_default();
+    let path = indicator_path(&indicator.code);
+    let finding = Speaker::new(context).and_then(|speaker| speaker.finding(&indicator.code, &Domain::All));
+    let chart =
+        site.indicators.iter().find(|(known, _)| known.code == indicator.code).map(|(_, chart)| chart);
     let content = html! {
         p.code { (indicator.code) }
         h1 { (indicator.label) }
         p.big { (figure.value) }
-        (definition(context, indicator))
+        @if let Some(finding) = &finding { p.lede { (finding) "." } }
         section {
             h2 { (context.say("indicator.all")) }
-            (parts::table(&all))
+            (breakdown::table(context, context.say("indicator.all"), &all, indicator))
         }
+        @if let Some(chart) = chart { (picture(site, indicator, chart, &path)) }
         section {
             h2 { (context.say("indicator.by")) }
-            (breakdowns(context, indicator))
+            (breakdown::all(context, indicator))
         }
+        (history::section(context, indicator))
+        (definition(context, indicator))
         @if !references.is_empty() {
             section {
                 h2 { (context.say("indicator.references")) }
@@ -83,7 +92,35 @@ fn page(site: &Site<'_>, indicator: &Indicator) -> Page {
             }
         }
     };
-    shell(site, Part::Indicators, &indicator_path(&indicator.code), &indicator.label, &content)
+    let social = Social { finding, image_of: Some(indicator.code.clone()) };
+    shell_with(site, Part::Indicators, &path, &indicator.label, &content, &social)
+}
+
+/// The chart of the indicator, its files, and how to show it elsewhere.
+fn picture(site: &Site<'_>, indicator: &Indicator, chart: &Chart, path: &str) -> Markup {
+    let context = site.context;
+    let file = |ending: &str| format!("{}charts/{}{ending}", up(path), chart.name);
+    html! {
+        section.chart #graphique {
+            h2.hidden { (context.say("indicator.picture")) }
+            figure {
+                picture {
+                    source media="(max-width: 47.99em)" srcset=(file("-etroit.svg"))
+                        width=(chart.narrow.width) height=(chart.narrow.height);
+                    img src=(file(".svg")) alt=(context.fill("chart.alternative", &[("title", &chart.title)])) loading="lazy"
+                        width=(chart.wide.width) height=(chart.wide.height);
+                }
+                figcaption {
+                    p.files {
+                        a href=(file(".svg")) download="" { (context.say("chart.download_svg")) }
+                        " · "
+                        a href=(format!("{}{}", up(path), image_path(&indicator.code))) download="" { (context.say("indicator.share")) }
+                    }
+                    (embed::snippet(site, indicator, chart))
+                }
+            }
+        }
+    }
 }
 
 fn definition(context: &Context<'_>, indicator: &Indicator) -> Markup {
@@ -93,7 +130,7 @@ fn definition(context: &Context<'_>, indicator: &Indicator) -> Markup {
         context.fill(
             "indicator.target_value",
             &[
-                ("value", &number::with_unit(&number::plain(target.value), indicator.unit)),
+                ("value", &context.words.with_unit(&context.words.plain(target.value), indicator.unit)),
                 ("year", &target.year.to_string()),
                 ("source", &target.source),
             ],
@@ -106,7 +143,7 @@ fn definition(context: &Context<'_>, indicator: &Indicator) -> Markup {
                 @if let Some(dimension) = dimension { dt { (context.say("indicator.dimension")) } dd { (dimension.label) } }
                 @if !indicator.questions.is_empty() {
                     dt { (context.say("indicator.questions")) }
-                    @for question in &indicator.questions { dd { "«\u{a0}" (question) "\u{a0}»" } }
+                    @for question in &indicator.questions { dd { (context.fill("page.quoted", &[("text", question)])) } }
                 }
                 dt { (context.say("indicator.base")) } dd { (indicator.base_label) }
                 @if let Some(denominator) = indicator.denominator {
@@ -129,51 +166,18 @@ fn definition(context: &Context<'_>, indicator: &Indicator) -> Markup {
     }
 }
 
-fn breakdowns(context: &Context<'_>, indicator: &Indicator) -> Markup {
-    let publication = context.publication;
-    let tables: Vec<_> = publication
-        .breakdowns
-        .iter()
-        .filter_map(|breakdown| {
-            let rows: Vec<(String, Domain)> = breakdown
-                .categories
-                .iter()
-                .map(|category| (category.label.clone(), Domain::of(&breakdown.code, &category.code)))
-                .filter(|(_, domain)| {
-                    let key = CellKey { domain: domain.clone(), indicator: indicator.code.clone() };
-                    publication.cells.contains_key(&key)
-                })
-                .collect();
-            let caption = context
-                .fill("indicator.caption", &[("label", &indicator.label), ("breakdown", &breakdown.label)]);
-            (!rows.is_empty())
-                .then(|| (breakdown, parts::breakdown_table(context, caption, &rows, &indicator.code)))
-        })
-        .collect();
-    html! {
-        @if tables.is_empty() { p { (context.say("indicator.no_breakdown")) } }
-        @for (breakdown, table) in &tables {
-            details {
-                summary { (breakdown.label) }
-                @if breakdown.is_overlapping { p { (context.say("breakdown.overlapping")) } }
-                (parts::table(table))
-            }
-        }
-    }
-}
-
 /// A series read at its source is given with its base; another is cited as such.
 fn reference_words(context: &Context<'_>, reference: &Reference) -> Markup {
     let key =
         if reference.is_drawable { "indicator.reference_drawable" } else { "indicator.reference_cited" };
-    let value = note::reference_value(&reference.value, "");
+    let value = note::reference_value(context, &reference.value, "");
     let text = context.fill(
         key,
         &[
             ("label", &reference.label),
             ("year", &reference.year),
             ("value", &value),
-            ("unit", &reference.unit),
+            ("unit", &context.foreign(&reference.unit)),
             ("base", &reference.base),
             ("source", &reference.source),
             ("note", &reference.note),

@@ -1,24 +1,35 @@
 //! Pages: plain HTML that needs no script, no cookie and no other site.
 
+mod breakdown;
 mod chapter;
 mod comparison;
+mod embed;
 mod evolution;
+mod head;
+mod history;
 mod home;
 mod indicator;
 mod method;
 mod network;
 mod parts;
+mod search;
 mod who;
 
 use maud::{DOCTYPE, Markup, html};
 
 pub(crate) use comparison::{lede as comparison_lede, table as comparison_table};
+pub(crate) use head::image_path;
 pub(crate) use network::csv_path;
+
+use head::Social;
+use publication::Indicator;
 
 use crate::chart::Chart;
 use crate::content::KeyFigure;
 use crate::context::{Context, file_name};
+use crate::language::{self, Language};
 use crate::network::{Network, NetworkTables};
+use crate::place::Place;
 
 /// A page and where it stands, relative to the root of the site.
 #[derive(Debug, Clone)]
@@ -37,6 +48,22 @@ pub(crate) struct Site<'a> {
     pub(crate) networks: &'a [(Network<'a>, NetworkTables)],
     /// Whether the PDF is among the files.
     pub(crate) has_pdf: bool,
+    pub(crate) language: Language,
+    /// The chart of each indicator that has one.
+    pub(crate) indicators: &'a [(&'a Indicator, Chart)],
+    pub(crate) place: &'a Place,
+}
+
+impl Site<'_> {
+    /// Leads from a page, named from the folder of its language, to a file that all languages share.
+    fn shared(&self, page: &str, file: &str) -> String {
+        format!("{}{}{file}", up(page), self.language.up())
+    }
+}
+
+/// Leads from a page to the folder of its language.
+fn up(page: &str) -> String {
+    "../".repeat(page.matches('/').count())
 }
 
 /// A part of the site, as the navigation shows it.
@@ -49,6 +76,7 @@ pub(crate) enum Part {
     Comparison,
     Evolution,
     Method,
+    Search,
 }
 
 /// All pages.
@@ -60,6 +88,8 @@ pub(crate) fn all(site: &Site<'_>) -> Vec<Page> {
     pages.extend(chapter::pages(site));
     pages.extend(indicator::pages(site));
     pages.extend(network::pages(site));
+    pages.push(search::page(site));
+    pages.extend(embed::pages(site));
     pages
 }
 
@@ -75,9 +105,23 @@ pub(crate) fn indicator_path(code: &str) -> String {
 
 /// Puts what every page has around its content. `root` leads from the page to the root of the site.
 fn shell(site: &Site<'_>, part: Part, path: &str, title: &str, content: &Markup) -> Page {
+    shell_with(site, part, path, title, content, &Social::default())
+}
+
+/// The same, with what is said of the page elsewhere.
+fn shell_with(
+    site: &Site<'_>,
+    part: Part,
+    path: &str,
+    title: &str,
+    content: &Markup,
+    social: &Social,
+) -> Page {
     let context = site.context;
     let edition = &context.publication.edition;
-    let root = "../".repeat(path.matches('/').count());
+    let root = up(path);
+    let other = site.language.other();
+    let other_path = site.shared(path, &format!("{}{path}", other.folder()));
     let full = if part == Part::Home {
         edition.title.clone()
     } else {
@@ -90,10 +134,16 @@ fn shell(site: &Site<'_>, part: Part, path: &str, title: &str, content: &Markup)
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (full) }
-                meta name="description" content=(edition.title);
+                (head::tags(site, path, title, social))
                 @if edition.is_simulated { meta name="robots" content="noindex"; }
-                link rel="stylesheet" href=(format!("{root}style.css"));
+                link rel="stylesheet" href=(site.shared(path, "style.css"));
+                link rel="alternate" hreflang=(site.language.code()) href=(file_of(path));
+                link rel="alternate" hreflang=(other.code()) href=(other_path);
                 link rel="icon" href="data:,";
+                // The index and the tables of an indicator are easier with it, and whole without.
+                @if part == Part::Search || path.starts_with("indicateurs/") {
+                    script src=(site.shared(path, "barometre.js")) defer {}
+                }
             }
             body {
                 a.skip href="#contenu" { (context.say("nav.skip")) }
@@ -103,6 +153,10 @@ fn shell(site: &Site<'_>, part: Part, path: &str, title: &str, content: &Markup)
                 header.site role="banner" {
                     div.wrap {
                         p.brand { a href=(format!("{root}index.html")) { (edition.title) } }
+                        nav.languages aria-label=(context.say("nav.languages")) {
+                            a href=(other_path) lang=(other.code()) hreflang=(other.code()) { (context.say("nav.other_language")) }
+                        }
+                        (editions(site, path))
                         (navigation(site, part, &root))
                     }
                 }
@@ -123,7 +177,36 @@ fn shell(site: &Site<'_>, part: Part, path: &str, title: &str, content: &Markup)
             }
         }
     };
-    Page { path: path.to_owned(), html: markup.into_string() }
+    Page { path: format!("{}{path}", site.language.folder()), html: language::spans(&markup.into_string()) }
+}
+
+/// The last part of a path.
+fn file_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The switch between published editions: to the same page where the other edition has it, to the nearest where not.
+fn editions(site: &Site<'_>, path: &str) -> Markup {
+    let context = site.context;
+    let others = site.place.editions();
+    let own = &context.publication.edition.edition;
+    let label = |edition: &str| context.fill("nav.edition", &[("edition", edition)]);
+    html! {
+        @if !others.is_empty() {
+            nav.editions aria-label=(context.say("nav.editions")) {
+                ul {
+                    li { span aria-current="true" { (label(own)) } }
+                    @for other in others {
+                        @let (page, is_same) = other.page(site.language, path);
+                        li {
+                            a href=(site.shared(path, &format!("../{}/{page}", other.code))) { (label(&other.code)) }
+                            @if !is_same { " " small { (context.say("nav.elsewhere")) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn navigation(site: &Site<'_>, current: Part, root: &str) -> Markup {
@@ -143,6 +226,7 @@ fn navigation(site: &Site<'_>, current: Part, root: &str) -> Markup {
         entries.push((Part::Evolution, evolution::PATH, "nav.evolution"));
     }
     entries.push((Part::Method, "methode.html", "nav.method"));
+    entries.push((Part::Search, search::PATH, "nav.search"));
     html! {
         nav aria-label=(context.say("nav.label")) {
             ul {

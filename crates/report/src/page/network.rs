@@ -70,7 +70,7 @@ fn page(site: &Site<'_>, network: Network<'_>, tables: &NetworkTables) -> Page {
     let title = context.fill("network.page_title", &[("label", label)]);
     let is_fragile = network.category.n.is_some_and(|n| n.least() < method.n_fragile);
     let path = format!("reseaux/{}/index.html", file_name(&network.category.code));
-    let csv = format!("../{}.csv", file_name(&network.category.code));
+    let csv = site.shared(&path, &csv_path(network));
     let content = html! {
         h1 { (title) }
         p.who { (context.fill("network.who", &[("n", &n(context, network))])) }
@@ -78,7 +78,7 @@ fn page(site: &Site<'_>, network: Network<'_>, tables: &NetworkTables) -> Page {
             p.warning role="note" { strong { (context.fill("network.fragile", &[("n", &method.n_fragile.to_string())])) } }
         }
         p { (context.say("confidentiality.network")) }
-        p { a href=(csv) { (context.say("network.csv")) } }
+        p { a href=(csv) hreflang="fr" { (context.say("network.csv")) } }
         p { (context.say("network.gap_note")) " " (context.say("network.size_note")) }
         @for table in &tables.tables {
             section {

@@ -1,7 +1,6 @@
 //! Pieces of pages: charts with their tables, tables, sections, the box on confidentiality.
 
 use maud::{Markup, html};
-use publication::Domain;
 
 use crate::chart::Chart;
 use crate::content::{Block, Section, Table, chart_table};
@@ -112,43 +111,4 @@ pub(super) fn confidentiality(context: &Context<'_>) -> Markup {
             p { (context.say("confidentiality.common")) }
         }
     }
-}
-
-/// Figures of one indicator by the categories of a breakdown.
-pub(super) fn breakdown_table(
-    context: &Context<'_>,
-    caption: String,
-    rows: &[(String, Domain)],
-    code: &str,
-) -> Table {
-    let mut table = Table::new(
-        caption,
-        [
-            context.say("column.category"),
-            context.say("column.value"),
-            context.say("column.n"),
-            context.say("column.interval"),
-            context.say("column.precision"),
-            context.say("column.remark"),
-        ],
-    );
-    for (label, domain) in rows {
-        let (_, figure) = context.figure(domain, code);
-        let remark = if figure.is_fragile { context.say("figure.fragile") } else { "" };
-        table.rows.push(vec![
-            label.clone(),
-            figure.value,
-            figure.n,
-            figure.interval,
-            figure.precision.to_owned(),
-            remark.to_owned(),
-        ]);
-    }
-    if table.rows.iter().all(|row| row.last().is_none_or(String::is_empty)) {
-        table.columns.pop();
-        for row in &mut table.rows {
-            row.pop();
-        }
-    }
-    table
 }

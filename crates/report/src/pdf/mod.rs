@@ -161,7 +161,7 @@ fn data<'a>(
 ) -> Data<'a> {
     let publication = context.publication;
     let edition = &publication.edition;
-    let n = number::thousands(publication.counts.valid);
+    let n = context.words.thousands(publication.counts.valid);
     Data {
         language: context.words.language,
         title: &edition.title,

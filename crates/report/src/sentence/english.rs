@@ -5,20 +5,23 @@ use publication::{Subject, Unit};
 use super::quantity::{Fraction, Quantity};
 use super::{Language, Place};
 use crate::chart::Shown;
-use crate::number;
+use crate::words::Words;
 
 pub(crate) struct English;
 
 const NUMBERS: [&str; 11] =
     ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
-/// Digits with a decimal point and a comma between thousands.
+fn words() -> &'static Words {
+    Words::of(crate::language::Language::English)
+}
+
 fn digits(value: f64, step: f64) -> String {
-    number::rounded(value, step).replace(',', ".").replace('\u{202f}', ",").replace('−', "-")
+    words().rounded(value, step)
 }
 
 fn percent(value: f64) -> String {
-    format!("{}%", number::plain(value).replace(',', "."))
+    words().percent(value)
 }
 
 fn fraction(fraction: Fraction, subject: &Subject) -> String {

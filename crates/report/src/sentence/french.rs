@@ -5,12 +5,16 @@ use publication::{Subject, Unit};
 use super::quantity::{Fraction, Quantity};
 use super::{Language, Place};
 use crate::chart::Shown;
-use crate::number;
+use crate::words::Words;
 
 pub(crate) struct French;
 
 const NUMBERS: [&str; 11] =
     ["zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"];
+
+fn words() -> &'static Words {
+    Words::french()
+}
 
 /// « de » before a word, elided before a vowel.
 fn de(word: &str) -> String {
@@ -32,7 +36,7 @@ fn fraction(fraction: Fraction, subject: &Subject) -> String {
 
 /// « 45 % » or « 47 sur 100 ».
 fn figure(value: f64, step: f64, unit: Unit) -> String {
-    let text = number::rounded(value, step);
+    let text = words().rounded(value, step);
     match unit {
         Unit::Percent => format!("{text}\u{202f}%"),
         Unit::Points => format!("{text} sur 100"),
@@ -42,12 +46,12 @@ fn figure(value: f64, step: f64, unit: Unit) -> String {
 
 impl Language for French {
     fn quantity(&self, quantity: Quantity, subject: &Subject) -> String {
-        let percent = number::percent;
+        let percent = |value| words().percent(value);
         let of = |text: String| format!("{text} des {}", subject.plural);
         match quantity {
             Quantity::AtMost(limit) => of(format!("au plus {}", percent(limit))),
             Quantity::AtLeast(limit) => of(format!("au moins {}", percent(limit))),
-            Quantity::Between(from, to) => of(format!("entre {} et {}", number::plain(from), percent(to))),
+            Quantity::Between(from, to) => of(format!("entre {} et {}", words().plain(from), percent(to))),
             Quantity::Just(found) => fraction(found, subject),
             Quantity::Nearly(found) => format!("près {}", de(&fraction(found, subject))),
             Quantity::About(found) => format!("environ {}", fraction(found, subject)),
@@ -64,7 +68,7 @@ impl Language for French {
         match shown {
             Shown::AtMost(limit) => format!("au plus {}", figure(limit)),
             Shown::AtLeast(limit) => format!("au moins {}", figure(limit)),
-            Shown::Band(from, to) => format!("entre {} et {}", number::rounded(from, step), figure(to)),
+            Shown::Band(from, to) => format!("entre {} et {}", words().rounded(from, step), figure(to)),
             Shown::Point(value) => figure(value),
         }
     }

@@ -268,6 +268,7 @@ fn publication(all: &[(f64, u32)], sizes: &[(f64, u32)]) -> Publication {
         profiles: Vec::new(),
         network_sectors: Vec::new(),
         references: Vec::new(),
+        translations: BTreeMap::new(),
         wordings: BTreeMap::from([("fr".to_owned(), wording)]),
         quality: Quality::default(),
         evolution: None,

@@ -90,14 +90,19 @@ pub fn assert_legible(path: &str, svg: &str) {
 fn every_chart_has_a_name_a_description_and_the_warning_of_a_simulated_edition() {
     for (path, svg) in texts(&SITE, ".svg") {
         assert!(svg.contains("<title>") && svg.contains("<desc>"), "{path}");
-        assert!(svg.contains("role=\"img\"") && svg.contains("lang=\"fr\""), "{path}");
-        let shown = placed(svg).iter().any(|text| text.text == "Données simulées — démonstration");
+        let (language, warning) = if path.starts_with("en/") {
+            ("lang=\"en\"", "Simulated data — demonstration")
+        } else {
+            ("lang=\"fr\"", "Données simulées — démonstration")
+        };
+        assert!(svg.contains("role=\"img\"") && svg.contains(language), "{path}");
+        let shown = placed(svg).iter().any(|text| text.text == warning);
         assert!(shown, "{path}");
         assert!(!svg.contains("<script"), "{path}");
     }
     let real = fixture::write(&fixture::publication(false), Options::default().without_pdf().without_png());
     for (path, svg) in texts(&real, ".svg") {
-        assert!(!svg.contains("simulées"), "{path}");
+        assert!(!svg.contains("simulées") && !svg.contains("imulated"), "{path}");
     }
 }
 

@@ -85,6 +85,7 @@ pub fn publication(is_simulated: bool) -> Publication {
             category: "grande".to_owned(),
         }],
         references: references(),
+        translations: BTreeMap::new(),
         wordings: wordings(),
         quality: quality(),
         evolution: Some(evolution()),

@@ -3,5 +3,6 @@
 mod charts;
 mod charts_hostile;
 mod fixture;
+mod languages;
 mod pages;
 mod paper;
