@@ -66,6 +66,7 @@ fn the_demonstration_runs_the_whole_river_says_that_it_is_simulated_and_repeats_
         assert!(made.keys().any(|path| ends(path, extension)), "there is no .{extension}");
     }
     says_that_it_is_simulated(&made);
+    crate::access::published::assert_readable(&data);
     tells_nothing_of_hidden_cells(&publication.join("cells.csv"));
     every_page_of_the_pdf_says_that_it_is_simulated(&publication.join("site/rapport.pdf"));
 

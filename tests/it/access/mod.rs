@@ -1,5 +1,6 @@
 //! Whether everyone can fill in the questionnaire: every page in every state, seen through other eyes.
 
+pub(crate) mod published;
 mod reader;
 mod sheets;
 mod tour;

@@ -13,7 +13,7 @@ use super::walk::Walk;
 use crate::definition;
 
 /// What looks at a page, from inside it.
-const LOOK: &str = include_str!("look.js");
+pub(super) const LOOK: &str = include_str!("look.js");
 
 /// Where pictures go, when they are wanted: a folder.
 const PICTURES: &str = "BAROMETRE_SCREENSHOTS";
@@ -296,14 +296,14 @@ const FORCED: &str = "return [...document.querySelectorAll('.choice, main button
       return !matchMedia('(forced-colors: active)').matches || !line || (ticked && !marked);
     }).map(it => it.innerText || it.name)";
 
-async fn judge(browser: &Browser, rules: &Value) -> Value {
+pub(super) async fn judge(browser: &Browser, rules: &Value) -> Value {
     let script = "const done = arguments[arguments.length - 1];
         judge(arguments[0]).then(done, error => done(['axe failed: ' + error]))";
     browser.wait_for(script, rules.clone()).await
 }
 
 /// A picture of the whole page at the width of a telephone and of a desk, when pictures are wanted.
-async fn picture(browser: &Browser, name: &str, colours: &str) {
+pub(super) async fn picture(browser: &Browser, name: &str, colours: &str) {
     let Some(folder) = std::env::var_os(PICTURES).map(PathBuf::from) else { return };
     for width in [360, 1280] {
         browser.screen(width, 740).await;
