@@ -14,5 +14,6 @@ mod kept;
 mod keyboard;
 mod matrix;
 mod paper;
+mod printed;
 mod revision;
 mod river;

@@ -59,7 +59,7 @@ fn the_demonstration_runs_the_whole_river_says_that_it_is_simulated_and_repeats_
     let publication = data.join("publications").join(EDITION);
     let made = files(&publication);
     says_where_everything_is(&printed, &data);
-    for wanted in ["publication.json", "cells.csv", "site/index.html", "site/rapport.pdf"] {
+    for wanted in ["publication.json", "cells.csv", "annexes.json", "site/index.html", "site/rapport.pdf"] {
         assert!(made.contains_key(Path::new(wanted)), "there is no {wanted} among {:?}", made.keys());
     }
     for extension in ["html", "svg", "png", "pdf", "csv", "css"] {
@@ -68,7 +68,7 @@ fn the_demonstration_runs_the_whole_river_says_that_it_is_simulated_and_repeats_
     says_that_it_is_simulated(&made);
     crate::access::published::assert_readable(&data);
     tells_nothing_of_hidden_cells(&publication.join("cells.csv"));
-    every_page_of_the_pdf_says_that_it_is_simulated(&publication.join("site/rapport.pdf"));
+    crate::printed::check(&publication.join("site"));
 
     // Again, on another number of threads.
     for threads in ["1", "3"] {
@@ -168,20 +168,6 @@ fn says_that_it_is_simulated(made: &BTreeMap<PathBuf, Vec<u8>>) {
             let text = String::from_utf8_lossy(bytes).to_lowercase();
             assert!(text.contains("simul"), "{} does not say that it is simulated", path.display());
         }
-    }
-}
-
-fn every_page_of_the_pdf_says_that_it_is_simulated(pdf: &Path) {
-    let output = Command::new("pdftotext")
-        .arg(pdf)
-        .arg("-")
-        .output()
-        .unwrap_or_else(|error| panic!("pdftotext: {error} (Debian: apt-get install poppler-utils)"));
-    let text = assert_done(&output);
-    let pages: Vec<&str> = text.trim_end_matches('\u{c}').split('\u{c}').collect();
-    assert!(pages.len() >= 5, "the report has {} pages", pages.len());
-    for (index, page) in pages.iter().enumerate() {
-        assert!(page.to_lowercase().contains("simul"), "page {} does not say so: {page}", index + 1);
     }
 }
 

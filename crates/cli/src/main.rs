@@ -6,6 +6,7 @@
 //! `simulate` writes an extract of any size, and which `load` lets into a running site. Data go to standard output, everything else to standard error. Exit codes: 0
 //! done, 1 something in the input, 2 a fault of ours or of the machine.
 
+mod annexes;
 mod arguments;
 mod commands;
 mod comparability;

@@ -48,6 +48,12 @@ pub enum ReportError {
         /// Why.
         message: String,
     },
+    /// What the publisher adds to the figures does not stand on them.
+    #[error("the annexes cannot be shown: {message}")]
+    Annexes {
+        /// What is wrong, and what was expected.
+        message: String,
+    },
     /// A date of the edition is not a date.
     #[error("`{found}` is not a date (expected `YYYY-MM-DD`)")]
     Date {

@@ -28,9 +28,11 @@ mod words;
 
 pub use error::ReportError;
 pub use fonts::width as text_width;
-pub use pdf::{QUESTIONNAIRE, SHEET, typeset};
+pub use pdf::{
+    ANNEXES_FILE, Annexes, AskedPart, AskedQuestion, QUESTIONNAIRE, Recommendation, SHEET, typeset,
+};
 pub use place::{OtherEdition, Place};
-pub use site::{Options, Written, write, write_at};
+pub use site::{Options, Written, write, write_with};
 
 #[doc(no_inline)]
 pub use publication::Publication;

@@ -263,30 +263,3 @@ fn provenance(context: &Context<'_>) -> Vec<Block> {
     }
     vec![Block::text(context.say("method.provenance_text")), Block::Table(table)]
 }
-
-/// The annex: every indicator with its base and exact questions.
-pub(crate) fn annex(context: &Context<'_>) -> Section {
-    let mut table = Table::new(
-        context.say("method.annex_caption").to_owned(),
-        [
-            context.say("column.code"),
-            context.say("column.label"),
-            context.say("column.base"),
-            context.say("column.question"),
-        ],
-    );
-    for indicator in &context.publication.indicators {
-        table.rows.push(vec![
-            // A long code may break after its joints.
-            indicator.code.replace('_', "_\u{200b}"),
-            indicator.label.clone(),
-            indicator.base_label.clone(),
-            indicator.questions.join(" / "),
-        ]);
-    }
-    Section {
-        id: "annex".to_owned(),
-        title: context.say("method.annex").to_owned(),
-        blocks: vec![Block::Table(table)],
-    }
-}

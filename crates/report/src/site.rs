@@ -13,6 +13,7 @@ use crate::error::ReportError;
 use crate::language::{self, Language};
 use crate::network::{self, Network, NetworkTables};
 use crate::page::{self, Site};
+use crate::pdf::Annexes;
 use crate::place::{self, Place};
 use crate::words::Words;
 use crate::{content, downloads, fonts, pdf};
@@ -81,21 +82,23 @@ pub struct Written {
 /// When two codes would share a file, a date of the edition is not one, a chart or the PDF cannot be made, or a file
 /// cannot be written.
 pub fn write(publication: &Publication, out: &Path, options: Options) -> Result<Written, ReportError> {
-    write_at(publication, out, options, &Place::default())
+    write_with(publication, &Annexes::default(), &Place::default(), out, options)
 }
 
-/// The same, for a site whose place is known: pages then say their full address, and lead to the other editions.
+/// The same, with what the publisher adds to the figures in the PDF documents, for a site whose place is known: pages
+/// then say their full address, and lead to the other editions.
 ///
 /// # Errors
 ///
-/// As [`write`].
-pub fn write_at(
+/// As [`write()`], and when the annexes do not stand on the publication.
+pub fn write_with(
     publication: &Publication,
+    annexes: &Annexes,
+    place: &Place,
     out: &Path,
     options: Options,
-    place: &Place,
 ) -> Result<Written, ReportError> {
-    let mut files = render(publication, options, place)?;
+    let mut files = render(publication, annexes, options, place)?;
     let list: String = files.keys().map(|path| format!("{path}\n")).collect();
     files.insert(LIST.to_owned(), list.into_bytes());
     remove_former(out, &files)?;
@@ -136,16 +139,18 @@ fn remove_former(out: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Re
 /// Every file of the edition, by its path.
 fn render(
     publication: &Publication,
+    annexes: &Annexes,
     options: Options,
     place: &Place,
 ) -> Result<BTreeMap<String, Vec<u8>>, ReportError> {
     check_names(publication)?;
+    annexes.check(publication)?;
     let mut files = BTreeMap::new();
     for language in Language::ALL {
         if language == Language::English && !options.has_english {
             continue;
         }
-        render_in(language, publication, options, place, &mut files)?;
+        render_in(language, publication, annexes, options, place, &mut files)?;
     }
     files.insert("style.css".to_owned(), include_bytes!("../../../reports/templates/style.css").to_vec());
     files.extend(place.file().map(|bytes| (place::FILE.to_owned(), bytes)));
@@ -163,6 +168,7 @@ fn render(
 fn render_in(
     language: Language,
     publication: &Publication,
+    annexes: &Annexes,
     options: Options,
     place: &Place,
     files: &mut BTreeMap<String, Vec<u8>>,
@@ -220,10 +226,10 @@ fn render_in(
         }
         files.insert("donnees.csv".to_owned(), downloads::figures(context));
         if options.has_pdf {
-            files.insert(
-                "rapport.pdf".to_owned(),
-                pdf::compose(context, &keys, &charts, &profiles, &networks)?,
-            );
+            let content =
+                pdf::Content { keys: &keys, charts: &charts, profiles: &profiles, networks: &networks };
+            files.insert("rapport.pdf".to_owned(), pdf::full(context, &content, annexes)?);
+            files.insert("essentiel.pdf".to_owned(), pdf::essential(context, annexes)?);
         }
     }
     Ok(())

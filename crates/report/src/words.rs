@@ -57,6 +57,18 @@ impl Words {
         self.texts.get(key).map_or(key, String::as_str)
     }
 
+    /// The texts of a section, in the order of their names.
+    pub(crate) fn section<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        let prefix = format!("{name}.");
+        self.texts.iter().filter(move |(key, _)| key.starts_with(&prefix)).map(|(_, text)| text.as_str())
+    }
+
+    /// Every key.
+    #[cfg(test)]
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.texts.keys().map(String::as_str)
+    }
+
     /// A text whose `{names}` are replaced.
     pub(crate) fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
         let mut filled = String::new();

@@ -11,6 +11,8 @@ use crate::manifest::PUBLICATION;
 
 const CELLS: &str = "cells.csv";
 const META: &str = "meta.json";
+/// The questionnaire's own words, and what the publisher adds, which gives no percentage.
+const ANNEXES: &str = "annexes.json";
 
 /// Every file under a folder, by its path from there with `/`, in order.
 ///
@@ -58,7 +60,7 @@ pub fn release(folder: &Path) -> Result<Release, VerificationError> {
 /// The texts that declare figures besides those of the cells: what was frozen with them.
 pub(crate) fn declared(folder: &Path) -> Result<Vec<String>, VerificationError> {
     let mut texts = Vec::new();
-    for name in [PUBLICATION, META, "indicators.csv", "domains.csv", "params.json"] {
+    for name in [PUBLICATION, META, ANNEXES, "indicators.csv", "domains.csv", "params.json"] {
         let path = folder.join(name);
         if path.is_file() {
             texts.push(read_text(&path)?);

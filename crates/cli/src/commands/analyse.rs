@@ -8,6 +8,7 @@ use extract::Extract;
 use publication::Publication;
 use sha2::{Digest, Sha256};
 
+use crate::annexes;
 use crate::arguments::EditionArguments;
 use crate::commands::freeze::{EditionCommand, SOFTWARE};
 use crate::commands::say;
@@ -74,7 +75,12 @@ pub(crate) fn analyse(
     let folder = directory.publication(code);
     refuse_recomputing(&folder, &publication)?;
     let parquet = analysis::cells_parquet(&publication)?;
-    let others = BTreeMap::from([(publication::PARQUET_FILE.to_owned(), parquet)]);
+    let annexes = annexes::of_definition(definition)?;
+    annexes.check(&publication)?;
+    let others = BTreeMap::from([
+        (publication::PARQUET_FILE.to_owned(), parquet),
+        (report::ANNEXES_FILE.to_owned(), annexes.to_json()),
+    ]);
     publication::write_with(&folder, &publication, &others)?;
     Ok(publication)
 }

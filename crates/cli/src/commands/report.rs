@@ -2,6 +2,7 @@
 
 use report::{Options, OtherEdition, Place, Written};
 
+use crate::annexes;
 use crate::arguments::EditionArguments;
 use crate::commands::say;
 use crate::data::DataDirectory;
@@ -73,7 +74,8 @@ pub(crate) fn draw(code: &str, directory: &DataDirectory, place: &Place) -> Resu
     let site = directory.site(code);
     let fresh = site.with_extension("new");
     remove(&fresh)?;
-    let mut written = ::report::write_at(&publication, &fresh, Options::default(), place)?;
+    let annexes = annexes::of_publication(&folder)?;
+    let mut written = ::report::write_with(&publication, &annexes, place, &fresh, Options::default())?;
     for file in publication::files(&folder)? {
         let copy = fresh.join(&file);
         std::fs::copy(folder.join(&file), &copy).map_err(CliError::io(copy.display()))?;

@@ -40,7 +40,10 @@ pub(super) fn page(site: &Site<'_>) -> Page {
         section #telechargements {
             h2 { (context.say("home.downloads")) }
             ul {
-                @if site.has_pdf { li { a href=(site.shared(PATH, "rapport.pdf")) hreflang="fr" { (context.say("home.pdf")) } } }
+                @if site.has_pdf {
+                    li { a href=(site.shared(PATH, "essentiel.pdf")) hreflang="fr" { (context.say("home.essential")) } }
+                    li { a href=(site.shared(PATH, "rapport.pdf")) hreflang="fr" { (context.say("home.pdf")) } }
+                }
                 li { a href=(site.shared(PATH, "donnees.csv")) hreflang="fr" { (context.say("home.csv")) } }
                 @if !site.networks.is_empty() { li { a href="reseaux/index.html" { (context.say("home.networks")) } } }
                 li { a href="indicateurs/index.html" { (context.say("home.indicators")) } }

@@ -13,22 +13,25 @@ use typst::{Library, LibraryExt, World};
 use crate::error::ReportError;
 use crate::fonts;
 
+/// What every template may import.
+const SHARED: (&str, &str) = ("shared.typ", include_str!("../../../../reports/templates/pdf/shared.typ"));
+
 pub(crate) struct Shelf {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     template: Source,
+    shared: Source,
     files: BTreeMap<String, Bytes>,
 }
 
 impl Shelf {
-    /// A shelf that holds the template alone.
+    /// A shelf that holds the template, and what templates share.
     pub(crate) fn new(template: &str) -> Self {
-        let path = VirtualPath::new("report.typ").expect("a plain name stays inside the root");
-        let main = RootedPath::new(VirtualRoot::Project, path).intern();
         Self {
             library: LazyHash::new(Library::default()),
             book: LazyHash::new(FontBook::from_fonts(fonts::faces())),
-            template: Source::new(main, template.to_owned()),
+            template: source("report.typ", template),
+            shared: source(SHARED.0, SHARED.1),
             files: BTreeMap::new(),
         }
     }
@@ -37,6 +40,11 @@ impl Shelf {
     pub(crate) fn put(&mut self, path: &str, content: Vec<u8>) {
         self.files.insert(path.to_owned(), Bytes::new(content));
     }
+}
+
+fn source(name: &str, text: &str) -> Source {
+    let path = VirtualPath::new(name).expect("a plain name stays inside the root");
+    Source::new(RootedPath::new(VirtualRoot::Project, path).intern(), text.to_owned())
 }
 
 /// The composer's complaints as one error.
@@ -65,10 +73,11 @@ impl World for Shelf {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.template.id() {
-            return Ok(self.template.clone());
-        }
-        Err(FileError::AccessDenied)
+        [&self.template, &self.shared]
+            .into_iter()
+            .find(|source| source.id() == id)
+            .cloned()
+            .ok_or(FileError::AccessDenied)
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {

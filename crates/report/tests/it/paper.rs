@@ -1,20 +1,201 @@
-//! The PDF.
+//! The documents on paper: how long, tagged, whole, the same twice, and within their margins.
 
-use report::Options;
+use std::sync::LazyLock;
 
-use crate::fixture;
+use lopdf::Document;
+use report::{Annexes, AskedPart, AskedQuestion, Options, Recommendation, ReportError};
+
+use crate::fixture::{self, Files};
+
+/// The PDF documents of the simulated publication with all annexes, made once.
+static PAPER: LazyLock<Files> = LazyLock::new(|| documents(&annexes()));
+
+fn documents(annexes: &Annexes) -> Files {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let options = Options::default().without_png();
+    let publication = fixture::publication(true);
+    let written = report::write_with(&publication, annexes, folder.path(), options).expect("it is written");
+    let documents =
+        written.files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "pdf"));
+    documents
+        .map(|path| {
+            let bytes = std::fs::read(folder.path().join(path)).expect("a listed file exists");
+            (path.to_string_lossy().into_owned(), bytes)
+        })
+        .collect()
+}
+
+fn annexes() -> Annexes {
+    let pair = |label: &str, code: &str| (label.to_owned(), code.to_owned());
+    let question = |number| AskedQuestion {
+        number,
+        code: format!("question_{number}"),
+        text: "Pour votre organisation, le numérique est-il… ?".to_owned(),
+        who: (number % 3 == 0).then(|| "Si vous avez répondu « oui » à la question 2".to_owned()),
+        instruction: Some("une seule réponse".to_owned()),
+        lines: Vec::new(),
+        answers: vec![pair("Indispensable", "indispensable"), pair("Ne sait pas", "nsp")],
+    };
+    Annexes {
+        contact: Some("contact@exemple.test".to_owned()),
+        essential: ["niveaux", "classement", "cible"].map(str::to_owned).to_vec(),
+        site_only: vec!["recouvrement".to_owned()],
+        recommendations: vec![Recommendation {
+            title: "Financer l'équipement".to_owned(),
+            text: "Ouvrir les aides à l'équipement aux associations.".to_owned(),
+            indicator: "DII_BASE".to_owned(),
+        }],
+        questionnaire: vec![AskedPart {
+            title: "Votre organisation".to_owned(),
+            questions: (1..40).map(question).collect(),
+        }],
+    }
+}
+
+fn read(name: &str) -> Document {
+    Document::load_mem(&PAPER[name]).expect("a PDF")
+}
+
+/// The text of each page, in one line: letters and figures alone, since a PDF has no words.
+fn pages(document: &Document) -> Vec<String> {
+    let numbers: Vec<u32> = document.get_pages().into_keys().collect();
+    numbers
+        .iter()
+        .map(|page| letters(&document.extract_text(&[*page]).expect("the page has a text")))
+        .collect()
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(|letter| letter.is_alphanumeric()).collect()
+}
 
 #[test]
-fn the_pdf_is_tagged_in_french_and_the_same_twice() {
-    let publication = fixture::publication(true);
-    let options = Options::default().without_png();
-    let first = fixture::write(&publication, options);
-    let pdf = &first["rapport.pdf"];
-    assert!(pdf.starts_with(b"%PDF-1."));
-    let contains = |needle: &[u8]| pdf.windows(needle.len()).any(|window| window == needle);
-    assert!(contains(b"/MarkInfo") && contains(b"/Lang") && contains(b"pdfuaid"));
-    let second = fixture::write(&publication, options);
-    assert!(second["rapport.pdf"] == *pdf);
+fn documents_are_tagged_in_their_language_with_their_fonts_and_the_same_twice() {
+    assert_eq!(PAPER.keys().map(String::as_str).collect::<Vec<_>>(), ["essentiel.pdf", "rapport.pdf"]);
+    for (name, pdf) in PAPER.iter() {
+        assert!(pdf.starts_with(b"%PDF-1."), "{name}");
+        let contains = |needle: &[u8]| pdf.windows(needle.len()).any(|window| window == needle);
+        for wanted in ["/MarkInfo", "/Lang", "pdfuaid", "pdfaid", "/FontFile3", "/Alt"] {
+            assert!(contains(wanted.as_bytes()), "{name}: {wanted}");
+        }
+    }
+    assert!(documents(&annexes()) == *PAPER);
+}
+
+#[test]
+fn the_essentiel_has_four_pages_whatever_the_publication() {
+    assert_eq!(read("essentiel.pdf").get_pages().len(), 4);
+    // The first chart of each chapter, and a notice that is as long as it may be.
+    let mut publication = fixture::publication(false);
+    let margins = &mut publication.method.calibration[0].margins;
+    for place in 0..8 {
+        let mut margin = margins[0].clone();
+        margin.label = format!("Marge {place}, {}", fixture::LONG);
+        margins.push(margin);
+    }
+    for indicator in &mut publication.indicators {
+        fixture::LONG.clone_into(&mut indicator.label);
+        indicator.base_label = format!("répondantes qui ont dit « {} »", fixture::LONG);
+    }
+    publication.wordings.clear();
+    let files = fixture::write(&publication, Options::default().without_png());
+    let essential = Document::load_mem(&files["essentiel.pdf"]).expect("a PDF");
+    assert_eq!(essential.get_pages().len(), 4);
+}
+
+#[test]
+fn the_essentiel_says_its_key_figures_how_to_read_them_and_the_promise() {
+    let pages = pages(&read("essentiel.pdf"));
+    let says =
+        |page: usize, text: &str| assert!(pages[page].contains(&letters(text)), "{text} in {}", pages[page]);
+    for text in [
+        "Baromètre de l’ESS numérique 2026",
+        "2 780 organisations répondantes, du 1er mars 2026 au 30 avril 2026",
+        "jugent le numérique important",
+        "précision A",
+        "objectif 2030 : 90 %",
+    ] {
+        says(0, text);
+    }
+    for text in [
+        "Vos réponses restent confidentielles.",
+        "au point près à partir de 200 répondants",
+        "contact@exemple.test",
+        "Licence Ouverte 2.0",
+    ] {
+        says(3, text);
+    }
+}
+
+#[test]
+fn the_report_has_every_part_in_order_and_its_contents_say_where() {
+    let document = read("rapport.pdf");
+    let pages = pages(&document);
+    let toc = document.get_toc().expect("bookmarks");
+    let chapters: Vec<_> = toc.toc.iter().filter(|entry| entry.level == 1).collect();
+    let wanted = [
+        "Éditorial et méthode en bref",
+        "Douze chiffres clés",
+        "1. Qui a répondu",
+        fixture::SCRIPT,
+        "3. Vers les objectifs européens",
+        "4. Recommandations de SOGA",
+        "Comparaison avec 2022",
+        "Ce qui a changé depuis l’édition précédente",
+        "Note méthodologique",
+        "Glossaire",
+        "Annexe : le questionnaire et ses codes",
+    ];
+    assert_eq!(chapters.len(), wanted.len(), "{toc:?}");
+    for (entry, wanted) in chapters.iter().zip(wanted) {
+        let wanted = letters(&wanted.replace('\'', "’"));
+        assert!(letters(&entry.title).contains(&wanted), "{} is not {wanted}", entry.title);
+        assert!(pages[entry.page - 1].contains(&wanted), "{wanted} is on page {}", entry.page);
+        // Dots lead from the title to the number.
+        let printed = format!("{wanted}{}", entry.page);
+        assert!(pages[1].contains(&printed), "{printed} in {}", pages[1]);
+    }
+    for text in ["Tableau1", "Figure1", "question_39", "DII_BASE", "Champ", "13. Financement"] {
+        let text = letters(text);
+        assert!(pages.iter().any(|page| page.contains(&text)), "{text}");
+    }
+}
+
+#[test]
+fn without_annexes_a_report_says_nothing_of_them() {
+    let plain = documents(&Annexes::default());
+    let document = Document::load_mem(&plain["rapport.pdf"]).expect("a PDF");
+    let toc = document.get_toc().expect("bookmarks");
+    for entry in &toc.toc {
+        assert!(
+            !entry.title.contains("Recommandations") && !entry.title.contains("Annexe"),
+            "{}",
+            entry.title
+        );
+    }
+    assert!(plain["rapport.pdf"] != PAPER["rapport.pdf"]);
+}
+
+#[test]
+fn annexes_that_do_not_stand_on_the_publication_are_refused() {
+    let refused = |change: &dyn Fn(&mut Annexes)| {
+        let mut annexes = annexes();
+        change(&mut annexes);
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let options = Options::default().without_pdf().without_png();
+        let error = report::write_with(&fixture::publication(true), &annexes, folder.path(), options);
+        let error = error.expect_err("refused");
+        assert!(matches!(error, ReportError::Annexes { .. }), "{error}");
+        error.to_string()
+    };
+    let message = refused(&|annexes| annexes.recommendations[0].indicator = "DII_BAS".to_owned());
+    assert!(message.contains("`DII_BAS`") && message.contains("Financer"), "{message}");
+    let message = refused(&|annexes| annexes.recommendations[0].text.push_str(" 40\u{a0}% le demandent."));
+    assert!(message.contains("percentage"), "{message}");
+    let message = refused(&|annexes| annexes.essential.push("nulle-part".to_owned()));
+    assert!(message.contains("`nulle-part`"), "{message}");
+    assert_eq!(Annexes::parse(&annexes().to_json()).expect("what was written"), annexes());
+    assert!(matches!(Annexes::parse(b"[1]"), Err(ReportError::Annexes { .. })));
 }
 
 #[test]
@@ -29,6 +210,8 @@ fn a_publication_of_nothing_still_makes_a_report() {
     publication.method.calibration.clear();
     publication.cells.clear();
     let files = fixture::write(&publication, Options::default());
-    assert!(files["rapport.pdf"].starts_with(b"%PDF-1."));
+    for name in ["rapport.pdf", "essentiel.pdf"] {
+        assert!(files[name].starts_with(b"%PDF-1."), "{name}");
+    }
     assert!(files.contains_key("index.html"));
 }

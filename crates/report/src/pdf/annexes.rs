@@ -1,0 +1,140 @@
+//! What a publisher adds to the figures: plain data that stands in the publication's folder beside them.
+
+use std::collections::BTreeSet;
+
+use publication::Publication;
+use serde::{Deserialize, Serialize};
+
+use crate::error::ReportError;
+use crate::typography::typeset;
+
+/// Name of the file of annexes in a publication's folder.
+pub const ANNEXES_FILE: &str = "annexes.json";
+
+/// What a publisher adds to the figures. Without them documents are shorter, and true.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Annexes {
+    /// Where to write to.
+    pub contact: Option<String>,
+    /// Codes of the charts of the Essentiel, five at most; the first of each chapter when there are none.
+    pub essential: Vec<String>,
+    /// Codes of the charts that are on the site and not on paper, where tables say the same.
+    pub site_only: Vec<String>,
+    /// What the publisher recommends.
+    pub recommendations: Vec<Recommendation>,
+    /// The questionnaire with its codes.
+    pub questionnaire: Vec<AskedPart>,
+}
+
+/// A recommendation of the publisher: advocacy, set apart from what the survey found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recommendation {
+    /// What is asked for.
+    pub title: String,
+    /// Why, and of whom. It holds no figure: that of its indicator is set beside it.
+    pub text: String,
+    /// Code of the indicator that supports it.
+    pub indicator: String,
+}
+
+/// A section of the questionnaire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedPart {
+    /// Title.
+    pub title: String,
+    /// Questions, in order.
+    pub questions: Vec<AskedQuestion>,
+}
+
+/// A question as it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedQuestion {
+    /// Number in the order of asking.
+    pub number: usize,
+    /// Code of its answers in the data.
+    pub code: String,
+    /// Text.
+    pub text: String,
+    /// Who is asked, when it is not everyone.
+    pub who: Option<String>,
+    /// How to answer.
+    pub instruction: Option<String>,
+    /// Lines of a table: label and code.
+    pub lines: Vec<(String, String)>,
+    /// Answers: label and code.
+    pub answers: Vec<(String, String)>,
+}
+
+impl Annexes {
+    /// Reads [`ANNEXES_FILE`].
+    ///
+    /// # Errors
+    /// [`ReportError::Annexes`] with the place of what is not of the format.
+    pub fn parse(json: &[u8]) -> Result<Self, ReportError> {
+        serde_json::from_slice(json).map_err(|error| ReportError::Annexes { message: error.to_string() })
+    }
+
+    /// [`ANNEXES_FILE`] as it is written: equal annexes give equal bytes.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut json = serde_json::to_vec_pretty(self).expect("texts and numbers are JSON");
+        json.push(b'\n');
+        json
+    }
+
+    /// Whether each recommendation stands on an indicator of the publication and holds no figure of its own, and each
+    /// chart of the Essentiel is planned.
+    ///
+    /// # Errors
+    /// [`ReportError::Annexes`] with the first that does not.
+    pub fn check(&self, publication: &Publication) -> Result<(), ReportError> {
+        let refuse = |message: String| Err(ReportError::Annexes { message });
+        for found in &self.recommendations {
+            if publication.indicator(&found.indicator).is_none() {
+                return refuse(format!(
+                    "the recommendation « {} » stands on `{}`, which is no indicator of the publication (expected a \
+                     code of indicators.csv)",
+                    found.title, found.indicator
+                ));
+            }
+            if [&found.title, &found.text].iter().any(|text| text.contains('%')) {
+                return refuse(format!(
+                    "the recommendation « {} » gives a percentage (expected words: the figure of `{}` is set beside \
+                     it)",
+                    found.title, found.indicator
+                ));
+            }
+        }
+        let charts = publication.chapters.iter().flat_map(|chapter| &chapter.charts);
+        let planned: BTreeSet<&str> = charts.map(|chart| chart.code.as_str()).collect();
+        let named = self.essential.iter().chain(&self.site_only);
+        match named.into_iter().find(|code| !planned.contains(code.as_str())) {
+            Some(code) => refuse(format!(
+                "the documents name the chart `{code}`, which is not planned (expected a code of plan.toml)"
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// The same in French typography.
+    pub(crate) fn typeset(&self) -> Self {
+        let mut set = self.clone();
+        let fix = |text: &mut String| *text = typeset(text);
+        for found in &mut set.recommendations {
+            fix(&mut found.title);
+            fix(&mut found.text);
+        }
+        for part in &mut set.questionnaire {
+            fix(&mut part.title);
+            for question in &mut part.questions {
+                fix(&mut question.text);
+                question.who.iter_mut().chain(&mut question.instruction).for_each(fix);
+                for (label, _) in question.lines.iter_mut().chain(&mut question.answers) {
+                    fix(label);
+                }
+            }
+        }
+        set
+    }
+}

@@ -1,0 +1,93 @@
+//! The Essentiel: four pages for who has ten minutes.
+
+use serde::Serialize;
+
+use super::annexes::Annexes;
+use super::parts::{self, ChartData, KeyData, Meta, Say, catalogue};
+use super::{Manuscript, compose};
+use crate::chart::{self, Chart};
+use crate::content::{self, KeyFigure};
+use crate::context::Context;
+use crate::error::ReportError;
+
+const TEMPLATE: &str = include_str!("../../../../reports/templates/pdf/essentiel.typ");
+
+/// As many charts as two pages hold.
+const MOST_CHARTS: usize = 5;
+
+#[derive(Serialize)]
+struct Data<'a> {
+    #[serde(flatten)]
+    meta: Meta<'a>,
+    say: Say<'a>,
+    keys: Vec<KeyData<'a>>,
+    charts: Vec<ChartData<'a>>,
+    reading: Vec<&'a str>,
+    method: Vec<String>,
+    contact: Vec<String>,
+}
+
+/// Composes the Essentiel in the language of the context. Equal publications and annexes give equal bytes.
+pub(crate) fn essential(context: &Context<'_>, annexes: &Annexes) -> Result<Vec<u8>, ReportError> {
+    let own = catalogue(context.words.language);
+    let charts = charts(context, annexes)?;
+    let keys: Vec<KeyFigure> = content::key_figures(context);
+    let meta = Meta::new(context, "document.essential")?;
+    let edition = &context.publication.edition;
+    let day = meta.day();
+    let mut say = parts::say(context);
+    say.extend([
+        ("keys", own.get("essential.keys")),
+        ("reading", own.get("essential.reading")),
+        ("method", own.get("essential.method")),
+        ("contact", own.get("essential.contact")),
+    ]);
+    let n = parts::respondents(context);
+    let contact = annexes.contact.as_deref().map_or_else(
+        || edition.publisher.clone(),
+        |contact| {
+            own.fill("essential.contact_text", &[("publisher", &edition.publisher), ("contact", contact)])
+        },
+    );
+    let cite = [("publisher", edition.publisher.as_str()), ("title", &edition.title)]
+        .into_iter()
+        .chain([("dates", context.dates.as_str()), ("n", &n)])
+        .collect::<Vec<_>>();
+    let data = Data {
+        say,
+        keys: parts::keys(context, &keys),
+        charts: charts.iter().map(|chart| parts::chart(context, chart, false)).collect(),
+        reading: vec![
+            own.get("essential.reading_base"),
+            context.say("confidentiality.precision"),
+            own.get("essential.reading_words"),
+        ],
+        method: vec![context.notice.clone(), own.get("essential.method_not").to_owned()],
+        contact: vec![contact, own.get("essential.licence").to_owned(), own.fill("essential.cite", &cite)],
+        meta,
+    };
+    let manuscript = Manuscript {
+        identity: format!("{}/{}/essential/{}", edition.survey, edition.edition, context.words.language),
+        day,
+        data: serde_json::to_vec(&data).expect("words and numbers are JSON"),
+        pictures: charts.iter().map(|chart| parts::picture(chart, false)).collect(),
+    };
+    compose(TEMPLATE, manuscript)
+}
+
+/// The charts that the annexes name, or the first of each chapter.
+fn charts(context: &Context<'_>, annexes: &Annexes) -> Result<Vec<Chart>, ReportError> {
+    let chapters = &context.publication.chapters;
+    let plans: Vec<_> = if annexes.essential.is_empty() {
+        chapters.iter().filter_map(|chapter| chapter.charts.first()).collect()
+    } else {
+        let all = || chapters.iter().flat_map(|chapter| &chapter.charts);
+        annexes.essential.iter().filter_map(|code| all().find(|plan| plan.code == *code)).collect()
+    };
+    let mut charts = Vec::new();
+    for plan in plans {
+        charts.extend(chart::planned(context, plan)?);
+    }
+    charts.truncate(MOST_CHARTS);
+    Ok(charts)
+}

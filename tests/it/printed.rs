@@ -1,0 +1,85 @@
+//! The documents on paper of a publication, read by Poppler: how many pages, tagged, whose every page says that it is
+//! simulated, and none of whose words leaves its page.
+
+use std::path::Path;
+use std::process::Command;
+
+/// Pages of the whole report.
+const REPORT_PAGES: std::ops::RangeInclusive<u32> = 40..=60;
+
+/// A4 in points, and the least margin on each side.
+const PAGE: (f64, f64) = (595.28, 841.89);
+const MARGIN: f64 = 24.0;
+
+fn poppler(tool: &str, options: &[&str], pdf: &Path) -> String {
+    let mut command = Command::new(tool);
+    command.args(options).arg(pdf);
+    if tool == "pdftotext" {
+        command.arg("-");
+    }
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{tool}: {error} (Debian: apt-get install poppler-utils)"));
+    assert!(output.status.success(), "{tool} {}: {}", pdf.display(), String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Checks the documents of a site whose edition is simulated.
+pub fn check(site: &Path) {
+    let pages = ["essentiel.pdf", "rapport.pdf"].map(|name| document(&site.join(name)));
+    assert_eq!(pages[0], 4, "the Essentiel has four pages");
+    assert!(REPORT_PAGES.contains(&pages[1]), "the report has {} pages", pages[1]);
+    let report = site.join("rapport.pdf");
+    let tags = poppler("pdfinfo", &["-struct"], &report);
+    for tag in ["TOC", "H1", "H2", "Figure", "Caption", "Table", "TH", "L (block)", "P (block)"] {
+        assert!(tags.contains(tag), "the report has no {tag}");
+    }
+    let words = poppler("pdftotext", &["-raw"], &report);
+    for wanted in ["Sommaire", "Glossaire", "13. Financement", "le questionnaire et ses codes", "org_statut"]
+    {
+        assert!(words.contains(wanted), "the report does not say « {wanted} »");
+    }
+}
+
+/// What is true of every document; the number of its pages.
+fn document(pdf: &Path) -> u32 {
+    let name = pdf.display();
+    let about = poppler("pdfinfo", &[], pdf);
+    let said = |key: &str| {
+        let line = about.lines().find_map(|line| line.strip_prefix(key));
+        line.unwrap_or_else(|| panic!("{name}: no {key} in {about}")).trim().to_owned()
+    };
+    assert_eq!(said("Tagged:"), "yes", "{name}");
+    assert!(said("Page size:").contains("A4"), "{name}");
+    let pages: u32 = said("Pages:").parse().expect("a number of pages");
+    let text = poppler("pdftotext", &[], pdf);
+    for (index, page) in text.trim_end_matches('\u{c}').split('\u{c}').enumerate() {
+        assert!(page.to_lowercase().contains("simul"), "{name}, page {}: {page}", index + 1);
+    }
+    let fonts = poppler("pdffonts", &[], pdf);
+    for line in fonts.lines().skip(2) {
+        assert!(line.contains("Inter") && line.contains(" yes yes "), "{name}: not embedded: {line}");
+    }
+    stays_on_its_page(pdf);
+    pages
+}
+
+/// Every word stands within the margins of its page.
+fn stays_on_its_page(pdf: &Path) {
+    let boxes = poppler("pdftotext", &["-bbox"], pdf);
+    let mut page = 0;
+    for line in boxes.lines() {
+        page += u32::from(line.trim_start().starts_with("<page"));
+        let Some(word) = line.trim_start().strip_prefix("<word") else { continue };
+        let edge = |name: &str| -> f64 {
+            let value = word.split_once(name).and_then(|(_, rest)| rest.split('"').nth(1));
+            value.and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("no {name} in {line}"))
+        };
+        let is_inside = edge("xMin") >= MARGIN
+            && edge("xMax") <= PAGE.0 - MARGIN
+            && edge("yMin") >= MARGIN
+            && edge("yMax") <= PAGE.1 - MARGIN;
+        assert!(is_inside, "{}, page {page}: {line} leaves its page", pdf.display());
+    }
+    assert!(page > 0, "{} has no page", pdf.display());
+}
