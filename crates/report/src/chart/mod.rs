@@ -26,10 +26,10 @@ mod stacked;
 mod trend;
 mod waffle;
 
-pub(crate) use data::ChartData;
+pub(crate) use data::{Beside, ChartData};
 pub(crate) use draw::png;
 pub(crate) use funnel::funnel;
-pub(crate) use profile::profile;
+pub(crate) use profile::{PROFILE, profile};
 pub(crate) use share::share;
 pub(crate) use shown::{Shown, shown};
 

@@ -19,6 +19,9 @@ pub(crate) struct ProfileTable {
     pub(crate) rows: Vec<[String; 3]>,
 }
 
+/// How the name of a profile's chart begins.
+pub(crate) const PROFILE: &str = "profil-";
+
 /// Draws a profile.
 pub(crate) fn profile(context: &Context<'_>, profile: &Profile) -> Result<Option<Chart>, ReportError> {
     let Some(breakdown) =
@@ -78,7 +81,7 @@ pub(crate) fn profile(context: &Context<'_>, profile: &Profile) -> Result<Option
         }
         frame.close(&notes)
     };
-    let name = file_name(&format!("profil-{}", profile.breakdown));
+    let name = file_name(&format!("{PROFILE}{}", profile.breakdown));
     let shown_title = finding.as_deref().unwrap_or(&title);
     let wide = drawing(context, &name, &draw(WIDE), shown_title, &description)?;
     let narrow = drawing(context, &name, &draw(NARROW), shown_title, &description)?;

@@ -56,7 +56,7 @@ pub(crate) fn essential(context: &Context<'_>, annexes: &Annexes) -> Result<Vec<
     let data = Data {
         say,
         keys: parts::keys(context, &keys),
-        charts: charts.iter().map(|chart| parts::chart(context, chart, false)).collect(),
+        charts: charts.iter().map(parts::plain_chart).collect(),
         reading: vec![
             own.get("essential.reading_base"),
             context.say("confidentiality.precision"),

@@ -1,25 +1,25 @@
 //! The whole report: every chart of the plan, tables by breakdown, the method and the questionnaire.
 
-use publication::Domain;
+use publication::{Domain, Publication};
 use serde::Serialize;
 
 use super::annexes::{Annexes, AskedPart};
 use super::parts::{self, ChartData, KeyData, Meta, Say, catalogue};
 use super::rows::{Piece, rows};
-use super::tables::{FigureTable, tables};
+use super::tables::{FigureTable, is_between, tables};
 use super::{Manuscript, compose};
-use crate::chart::Chart;
+use crate::chart::{self, Chart};
 use crate::content::{Block, KeyFigure, Section, Table};
 use crate::context::Context;
 use crate::error::ReportError;
-use crate::network::{Network, NetworkTables};
+use crate::network::{self, Network, NetworkTables};
 use crate::sentence::Speaker;
 use crate::{evolution, note, number, page};
 
 const TEMPLATE: &str = include_str!("../../../../reports/templates/pdf/rapport.typ");
 
 /// As many sentences as the first words of a chapter hold.
-const MOST_FINDINGS: usize = 4;
+const MOST_FINDINGS: usize = 3;
 
 /// Sections of the method note that are one point of it, in order; what stands in none comes after, without a number.
 const POINTS: [&[&str]; 13] = [
@@ -37,6 +37,9 @@ const POINTS: [&[&str]; 13] = [
     &["protection"],
     &["funding"],
 ];
+
+/// Rows of what comes after the thirteen points: the program, the questionnaire and the answers.
+const DIGESTS: usize = 3;
 
 /// What was drawn and gathered for the site, and is shown on paper too.
 pub(crate) struct Content<'a> {
@@ -122,7 +125,9 @@ pub(crate) fn full(
         ("questionnaire", own.get("questionnaire.title")),
     ]);
     // Those of who answered, then those of each chapter.
-    let of_paper = |chart: &&Chart| !annexes.site_only.contains(&chart.name);
+    let of_paper = |chart: &&Chart| {
+        !annexes.site_only.contains(&chart.name) && !is_told_elsewhere(context.publication, chart)
+    };
     let charts: Vec<Vec<&Chart>> = std::iter::once(content.profiles)
         .chain(content.charts.iter().map(Vec::as_slice))
         .map(|charts| charts.iter().filter(of_paper).collect())
@@ -155,6 +160,14 @@ pub(crate) fn full(
     compose(TEMPLATE, manuscript)
 }
 
+/// Whether a profile says what another one or the table of networks says.
+fn is_told_elsewhere(publication: &Publication, chart: &Chart) -> bool {
+    chart
+        .name
+        .strip_prefix(chart::PROFILE)
+        .is_some_and(|breakdown| breakdown == network::BREAKDOWN || is_between(publication, breakdown))
+}
+
 /// Who answered, how they are weighted, what the barometer is not, how to read.
 fn brief(context: &Context<'_>) -> Vec<Section> {
     let own = catalogue(context.words.language);
@@ -184,9 +197,7 @@ fn chapters<'a>(
         catalogue(context.words.language).fill("full.chapter", &[("number", &number), ("title", title)])
     };
     let drawn = |charts: &[&'a Chart]| -> Vec<Vec<ChartData<'a>>> {
-        let row = |row: Vec<Piece<'a>>| {
-            row.iter().map(|piece| parts::chart(context, piece.chart, piece.is_half)).collect()
-        };
+        let row = |row: Vec<Piece<'a>>| row.into_iter().map(|piece| parts::chart(context, piece)).collect();
         rows(charts).into_iter().map(row).collect()
     };
     let (profiles, charts) = charts.split_first().expect("who answered comes first");
@@ -318,6 +329,12 @@ fn points(mut sections: Vec<Section>) -> Vec<Section> {
         }
         if let Some(title) = title {
             points.push(Section { id: ids[0].to_owned(), title: format!("{}. {title}", index + 1), blocks });
+        }
+    }
+    // On paper the digests of what was computed are enough; all are in the publication's folder.
+    for block in sections.iter_mut().flat_map(|section| &mut section.blocks) {
+        if let Block::Table(table) = block {
+            table.rows.truncate(DIGESTS);
         }
     }
     points.extend(sections);

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use serde::Serialize;
 
-use crate::chart::{Chart, Drawing};
+use super::rows::Piece;
+use crate::chart::{Beside, Chart, Drawing};
 use crate::content::KeyFigure;
 use crate::context::Context;
 use crate::error::ReportError;
@@ -161,10 +162,13 @@ pub(super) struct ChartData<'a> {
     references: Vec<String>,
     width: f64,
     height: f64,
+    /// What part of the width it is given it takes.
+    scale: f64,
 }
 
-/// A chart as wide as the page, or as half of it.
-pub(super) fn chart<'a>(context: &Context<'_>, chart: &'a Chart, is_half: bool) -> ChartData<'a> {
+/// A chart as wide as the page or as half of it, with what others found.
+pub(super) fn chart<'a>(context: &Context<'_>, piece: Piece<'a>) -> ChartData<'a> {
+    let Piece { chart, is_half } = piece;
     let drawing = drawing(chart, is_half);
     ChartData {
         file: file(chart, is_half),
@@ -173,6 +177,20 @@ pub(super) fn chart<'a>(context: &Context<'_>, chart: &'a Chart, is_half: bool) 
         references: references(context, chart),
         width: drawing.width,
         height: drawing.height,
+        scale: piece.scale(),
+    }
+}
+
+/// A chart as wide as the page, alone.
+pub(super) fn plain_chart(chart: &Chart) -> ChartData<'_> {
+    ChartData {
+        file: file(chart, false),
+        alt: &chart.description,
+        caption: &chart.title,
+        references: Vec::new(),
+        width: chart.wide.width,
+        height: chart.wide.height,
+        scale: 1.0,
     }
 }
 
@@ -189,11 +207,17 @@ fn file(chart: &Chart, is_half: bool) -> String {
     format!("charts/{}{}.svg", chart.name, if is_half { "-etroit" } else { "" })
 }
 
-/// Outside figures of a chart by their source: « R&S, 2025 (associations) : Site internet 71 %, Visio 60 % ».
+/// Outside figures of a chart by their source, the latest of each series: « R&S, 2025 (associations) : Site internet 71 %,
+/// Visio 60 % ». The table of the method note has the others.
 fn references(context: &Context<'_>, chart: &Chart) -> Vec<String> {
     let mut places: Vec<(&str, Vec<String>)> = Vec::new();
     for group in chart.data.iter().flat_map(|data| &data.groups) {
+        let year = |beside: &Beside| beside.point.map_or(f64::INFINITY, |(year, _)| year);
         for beside in &group.references {
+            let later = |other: &Beside| other.series == beside.series && year(other) > year(beside);
+            if group.references.iter().any(later) {
+                continue;
+            }
             let said = format!("{} {}", group.label, beside.value);
             match places.iter_mut().find(|(place, _)| *place == beside.place) {
                 Some((_, values)) => values.push(said),

@@ -10,6 +10,10 @@ const HALF: f64 = 82.0;
 /// The tallest chart that stands beside another, in millimetres: a taller row leaves half a page empty.
 const TALLEST: f64 = 140.0;
 
+/// From this height on, in millimetres, a chart as wide as the page is made a little smaller, so that two stand on a page.
+const TALL: f64 = 100.0;
+const SMALLER: f64 = 0.9;
+
 /// What a row costs besides its height: caption and space.
 const CAPTION: f64 = 10.0;
 
@@ -20,10 +24,25 @@ pub(super) struct Piece<'a> {
     pub(super) is_half: bool,
 }
 
-/// Heights on paper, in millimetres.
-fn height(chart: &Chart, is_half: bool) -> f64 {
+impl Piece<'_> {
+    /// What part of the width it is given a chart takes.
+    pub(super) fn scale(self) -> f64 {
+        scale(self.chart, self.is_half)
+    }
+}
+
+fn scale(chart: &Chart, is_half: bool) -> f64 {
+    if !is_half && natural(chart, is_half) > TALL { SMALLER } else { 1.0 }
+}
+
+fn natural(chart: &Chart, is_half: bool) -> f64 {
     let (drawing, width) = if is_half { (&chart.narrow, HALF) } else { (&chart.wide, BODY) };
     drawing.height / drawing.width * width
+}
+
+/// Heights on paper, in millimetres.
+fn height(chart: &Chart, is_half: bool) -> f64 {
+    natural(chart, is_half) * scale(chart, is_half)
 }
 
 /// The rows of a chapter.

@@ -16,7 +16,7 @@ const MOST_COLUMNS: usize = 7;
 const GOES_ON: char = '…';
 
 /// As many rows as a table has, so that it is never cut: breakdowns that have more stand alone.
-const MOST_ROWS: usize = 17;
+const MOST_ROWS: usize = 20;
 
 /// A table.
 #[derive(Serialize)]
@@ -75,21 +75,17 @@ pub(super) fn tables(context: &Context<'_>, chapter: &Chapter) -> Vec<FigureTabl
     });
     let mut tables: Vec<Vec<Group>> = Vec::new();
     for group in breakdowns.filter_map(|breakdown| group(context, breakdown, &columns)) {
-        match tables.last_mut() {
-            Some(last)
-                if last.iter().map(|group| group.rows.len()).sum::<usize>() + group.rows.len()
-                    <= MOST_ROWS =>
-            {
-                last.push(group);
-            }
-            _ => tables.push(vec![group]),
+        let rows = |table: &Vec<Group>| table.iter().map(|group| group.rows.len()).sum::<usize>();
+        match tables.iter_mut().find(|table| rows(table) + group.rows.len() <= MOST_ROWS) {
+            Some(table) => table.push(group),
+            None => tables.push(vec![group]),
         }
     }
     tables.into_iter().map(|groups| table(context, chapter, groups, &columns)).collect()
 }
 
 /// Whether a breakdown stands between a finer and a coarser one, which both have their tables.
-fn is_between(publication: &Publication, code: &str) -> bool {
+pub(super) fn is_between(publication: &Publication, code: &str) -> bool {
     let nested = &publication.release.nested;
     nested.iter().any(|part| part.within == code) && nested.iter().any(|part| part.breakdown == code)
 }

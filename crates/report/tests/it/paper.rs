@@ -152,7 +152,7 @@ fn the_report_has_every_part_in_order_and_its_contents_say_where() {
         assert!(letters(&entry.title).contains(&wanted), "{} is not {wanted}", entry.title);
         assert!(pages[entry.page - 1].contains(&wanted), "{wanted} is on page {}", entry.page);
         // Dots lead from the title to the number.
-        let printed = format!("{wanted}{}", entry.page);
+        let printed = format!("{}{}", letters(&entry.title), entry.page);
         assert!(pages[1].contains(&printed), "{printed} in {}", pages[1]);
     }
     for text in ["Tableau1", "Figure1", "question_39", "DII_BASE", "Champ", "13. Financement"] {
