@@ -81,7 +81,7 @@ impl<'a> Meta<'a> {
 
 /// Valid responses, as shown.
 pub(super) fn respondents(context: &Context<'_>) -> String {
-    number::thousands(context.publication.counts.valid)
+    context.words.thousands(context.publication.counts.valid)
 }
 
 /// The promise of confidentiality, word for word as it was published.

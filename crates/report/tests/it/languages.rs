@@ -93,8 +93,14 @@ fn the_switch_between_editions_leads_to_the_same_page_or_says_that_it_does_not()
     let folder = tempfile::tempdir().expect("a folder for the test");
     let place = Place::default().beside(vec![other]).at("https://barometre.example/2026/");
     let options = Options::default().without_pdf().without_png();
-    report::write_at(&fixture::publication(true), folder.path(), options, &place)
-        .expect("the report is written");
+    report::write_with(
+        &fixture::publication(true),
+        &report::Annexes::default(),
+        &place,
+        folder.path(),
+        options,
+    )
+    .expect("the report is written");
     let read = |path: &str| std::fs::read_to_string(folder.path().join(path)).expect("a page");
     let same = read("indicateurs/STR_IMPORTANT.html");
     assert!(

@@ -14,7 +14,9 @@ fn documents(annexes: &Annexes) -> Files {
     let folder = tempfile::tempdir().expect("a folder for the test");
     let options = Options::default().without_png();
     let publication = fixture::publication(true);
-    let written = report::write_with(&publication, annexes, folder.path(), options).expect("it is written");
+    let written =
+        report::write_with(&publication, annexes, &report::Place::default(), folder.path(), options)
+            .expect("it is written");
     let documents =
         written.files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "pdf"));
     documents
@@ -183,7 +185,13 @@ fn annexes_that_do_not_stand_on_the_publication_are_refused() {
         change(&mut annexes);
         let folder = tempfile::tempdir().expect("a folder for the test");
         let options = Options::default().without_pdf().without_png();
-        let error = report::write_with(&fixture::publication(true), &annexes, folder.path(), options);
+        let error = report::write_with(
+            &fixture::publication(true),
+            &annexes,
+            &report::Place::default(),
+            folder.path(),
+            options,
+        );
         let error = error.expect_err("refused");
         assert!(matches!(error, ReportError::Annexes { .. }), "{error}");
         error.to_string()
