@@ -172,7 +172,9 @@ impl ChartData {
             Layout::Map | Layout::Waffle | Layout::Slope | Layout::Trend => Vec::new(),
         };
         let notes = notes(context, &indicators, &groups, layout, has_intervals);
-        let subtitle = subtitle(context, &indicators, layout);
+        let mut subtitle = subtitle(context, &indicators, layout);
+        // What the chart is called is on it already.
+        subtitle.retain(|line| *line != plan.title);
         let codes: Vec<String> = indicators.iter().map(|(indicator, _)| indicator.code.clone()).collect();
         let labels: Vec<String> = indicators.iter().map(|(_, label)| label.clone()).collect();
         let finding = finding(context, plan, layout, &codes, &labels);

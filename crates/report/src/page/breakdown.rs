@@ -39,7 +39,7 @@ pub(super) fn all(context: &Context<'_>, indicator: &Indicator) -> Markup {
                 section #(format!("par-{}", file_name(&breakdown.code))) {
                     h3 { (breakdown.label) }
                     @if let Some(finding) = speaker.as_ref().and_then(|it| it.by(&indicator.code, &breakdown.code)) {
-                        p { (finding) }
+                        p { (finding) "." }
                     }
                     @if breakdown.is_overlapping { p { (context.say("breakdown.overlapping")) } }
                     (table(context, &caption(context, indicator, breakdown), rows, indicator))
@@ -123,8 +123,8 @@ fn mark(cell: &Cell, indicator: &Indicator) -> Markup {
     let kind = if published.is_fragile() { "hollow" } else { "solid" };
     html! {
         svg.mark viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) width=(WIDTH) height=(HEIGHT) aria-hidden="true" {
-            path.grid d=(grid);
-            path.span d=(format!("M{} {middle}H{}", x(interval.low), x(interval.high)));
+            path.grid d=(grid) {}
+            path.span d=(format!("M{} {middle}H{}", x(interval.low), x(interval.high))) {}
             (sign(published, kind, &x))
         }
     }
@@ -132,16 +132,16 @@ fn mark(cell: &Cell, indicator: &Indicator) -> Markup {
 
 fn sign(published: &Published, kind: &str, x: &impl Fn(f64) -> String) -> Markup {
     match shown(published.value()) {
-        Shown::Point(value) => html! { circle class=(kind) cx=(x(value)) cy="8" r="5"; },
+        Shown::Point(value) => html! { circle class=(kind) cx=(x(value)) cy="8" r="5" {} },
         Shown::Band(from, to) => {
-            html! { path class=(kind) d=(format!("M{0} 3H{1}V13H{0}Z", x(from), x(to))); }
+            html! { path class=(kind) d=(format!("M{0} 3H{1}V13H{0}Z", x(from), x(to))) {} }
         }
         // A triangle points to where the figure may be.
         Shown::AtMost(limit) => {
-            html! { path class=(kind) d=(format!("M{0} 3V13L{1} 8Z", x(limit), x(0.0))); }
+            html! { path class=(kind) d=(format!("M{0} 3V13L{1} 8Z", x(limit), x(0.0))) {} }
         }
         Shown::AtLeast(limit) => {
-            html! { path class=(kind) d=(format!("M{0} 3V13L{1} 8Z", x(limit), x(f64::INFINITY))); }
+            html! { path class=(kind) d=(format!("M{0} 3V13L{1} 8Z", x(limit), x(f64::INFINITY))) {} }
         }
     }
 }
