@@ -289,14 +289,14 @@ fn recommendations(context: &Context<'_>, annexes: &Annexes) -> Option<Recommend
 /// Comparison, change, and the method note.
 fn closing(context: &Context<'_>) -> Vec<PartData> {
     let own = catalogue(context.words.language);
+    let mut notes = note::sections(context);
     let mut parts = Vec::new();
-    let comparison = page::comparison_table(context);
-    if !comparison.rows.is_empty() {
-        let blocks = vec![Block::Table(comparison)];
+    let comparison = comparison(context, &mut notes);
+    if !comparison.is_empty() {
         parts.push(PartData {
             title: own.get("full.comparison").to_owned(),
-            lede: Some(page::comparison_lede(context).to_owned()),
-            sections: vec![Section { id: "comparison".to_owned(), title: String::new(), blocks }],
+            lede: None,
+            sections: comparison,
         });
     }
     let changes = evolution::sections(context);
@@ -307,12 +307,30 @@ fn closing(context: &Context<'_>) -> Vec<PartData> {
             sections: changes,
         });
     }
-    parts.push(PartData {
-        title: own.get("full.method").to_owned(),
-        lede: None,
-        sections: points(note::sections(context)),
-    });
+    parts.push(PartData { title: own.get("full.method").to_owned(), lede: None, sections: points(notes) });
     parts
+}
+
+/// The figures published for 2022, and the outside series, whose tables leave the method note for this chapter.
+fn comparison(context: &Context<'_>, notes: &mut [Section]) -> Vec<Section> {
+    let own = catalogue(context.words.language);
+    let mut sections = Vec::new();
+    let table = page::comparison_table(context);
+    if !table.rows.is_empty() {
+        sections.push(Section {
+            id: "2022".to_owned(),
+            title: context.say("comparison.title").to_owned(),
+            blocks: vec![Block::text(page::comparison_lede(context)), Block::Table(table)],
+        });
+    }
+    let Some(note) = notes.iter_mut().find(|section| section.id == "comparison") else { return sections };
+    if note.blocks.iter().any(|block| matches!(block, Block::Table(_))) {
+        let chapter = own.get("full.comparison");
+        let elsewhere = Block::Text { text: own.fill("full.comparison_where", &[("chapter", chapter)]) };
+        let blocks = std::mem::replace(&mut note.blocks, vec![elsewhere]);
+        sections.push(Section { id: note.id.clone(), title: own.get("full.outside").to_owned(), blocks });
+    }
+    sections
 }
 
 /// The thirteen points of the method note, and what comes after.
