@@ -235,7 +235,11 @@ fn codes(parts: &[Part]) -> String {
 
 /// What a person typed, so that a spreadsheet does not take it for a formula.
 pub(crate) fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 fn json(value: &impl Serialize) -> Vec<u8> {

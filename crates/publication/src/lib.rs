@@ -24,9 +24,9 @@ pub use cell::{Cell, Displayed, Interval, NumberShown, Precision, Published};
 pub use error::PublicationError;
 pub use evolution::{Change, Direction, Evolution, Gate, Link, Refused, Series, Why};
 pub use files::{
-    CELLS_FILE, CONFIDENTIALITY, DATA_PACKAGE_FILE, DOMAINS_FILE, INDICATORS_FILE, META_FILE,
-    PARAMETERS_FILE, PARQUET_FILE, PUBLICATION_FILE, README_FILE, cells_csv, cells_rows, files, meta_json,
-    read, write, write_with,
+    CELLS_FILE, CONFIDENTIALITY, Column, DATA_PACKAGE_FILE, DOMAINS_FILE, INDICATORS_FILE, LICENCE,
+    LICENCE_ADDRESS, LICENCE_TITLE, META_FILE, PARAMETERS_FILE, PARQUET_FILE, PUBLICATION_FILE, README_FILE,
+    cells_csv, cells_rows, columns, files, meta_json, neutral, read, write, write_with,
 };
 pub use level::Level;
 pub use model::{

@@ -12,16 +12,19 @@
 //! Nothing depends on the clock, on an order of answers or on a withheld value: equal publications give equal bytes.
 
 mod cells;
+mod columns;
 mod meta;
 mod package;
 mod tables;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use cells::rows as cells_rows;
-pub use package::CONFIDENTIALITY;
+pub use columns::{Column, columns};
+pub use package::{CONFIDENTIALITY, LICENCE, LICENCE_ADDRESS, LICENCE_TITLE};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -203,6 +206,20 @@ fn json(value: &impl Serialize) -> Vec<u8> {
         .expect("a publication is strings, finite numbers and lists, which always serialise");
     text.push(b'\n');
     text
+}
+
+/// A text for a cell of a spreadsheet, which runs what begins like a formula: an apostrophe makes it a text again.
+///
+/// ```
+/// assert_eq!(publication::neutral("=1+1"), "'=1+1");
+/// assert_eq!(publication::neutral("32 %"), "32 %");
+/// ```
+#[must_use]
+pub fn neutral(cell: &str) -> Cow<'_, str> {
+    const SIGNS: [char; 8] = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+    // Spaces first would hide the sign from this test and not from a spreadsheet.
+    let is_formula = cell.trim_start().starts_with(SIGNS) || cell.starts_with(['\t', '\r', '\n']);
+    if is_formula { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 
 /// Rows of CSV; the first is the header.

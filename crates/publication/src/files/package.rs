@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::cells::header;
+use super::columns::columns;
 use super::{CELLS_FILE, DOMAINS_FILE, INDICATORS_FILE, json, sha256};
 use crate::model::Publication;
 
@@ -14,42 +15,32 @@ pub const CONFIDENTIALITY: &str = include_str!("confidentialite.md");
 
 const READ_ME: &str = include_str!("lisezmoi.md");
 
-/// Columns that hold numbers when they hold something.
-const NUMBERS: [&str; 14] = [
-    "step",
-    "lo",
-    "hi",
-    "n_step",
-    "n_lo",
-    "n_hi",
-    "se",
-    "ci_lo",
-    "ci_hi",
-    "pop",
-    "suppressed",
-    "min",
-    "max",
-    "rows",
-];
+/// The licence of what is published, as the Open Definition and SPDX name it.
+pub const LICENCE: &str = "etalab-2.0";
+/// Where its text is, as data.gouv.fr knows it.
+pub const LICENCE_ADDRESS: &str = "https://www.etalab.gouv.fr/licence-ouverte-open-licence";
+/// Its name.
+pub const LICENCE_TITLE: &str = "Licence Ouverte 2.0";
 
 /// The description for programs.
 pub(super) fn package(publication: &Publication, files: &BTreeMap<&str, Vec<u8>>) -> Vec<u8> {
     let resources: Vec<Value> = files
         .iter()
         .map(|(name, bytes)| {
-            let code = name.split('.').next().unwrap_or(name).to_lowercase();
             let extension = name.rsplit('.').next().unwrap_or_default().to_lowercase();
             let mut resource = json!({
-                "name": format!("{code}-{extension}"),
+                "name": resource_name(name),
                 "path": name,
+                "title": name,
                 "format": extension,
+                "mediatype": media_type(&extension),
                 "bytes": bytes.len(),
                 "hash": format!("sha256:{}", sha256(bytes)),
             });
             if [CELLS_FILE, DOMAINS_FILE, INDICATORS_FILE].contains(name) {
                 resource["profile"] = json!("tabular-data-resource");
                 resource["encoding"] = json!("utf-8");
-                resource["schema"] = schema(bytes);
+                resource["schema"] = schema(publication, name);
             }
             resource
         })
@@ -60,6 +51,8 @@ pub(super) fn package(publication: &Publication, files: &BTreeMap<&str, Vec<u8>>
         "name": format!("{}-{}", edition.survey, edition.edition).to_lowercase(),
         "title": edition.title,
         "description": CONFIDENTIALITY,
+        "licenses": [{ "name": LICENCE, "path": LICENCE_ADDRESS, "title": LICENCE_TITLE }],
+        "keywords": ["économie sociale et solidaire", "numérique", "enquête"],
         "contributors": [{ "title": edition.publisher, "role": "publisher" }],
         "temporal": { "start": edition.field_start, "end": edition.field_end },
         "simulated": edition.is_simulated,
@@ -68,17 +61,60 @@ pub(super) fn package(publication: &Publication, files: &BTreeMap<&str, Vec<u8>>
     }))
 }
 
-fn schema(csv: &[u8]) -> Value {
-    let text = String::from_utf8_lossy(csv);
-    let header = text.lines().next().unwrap_or_default();
-    let fields: Vec<Value> = header
-        .split(',')
-        .map(|name| {
-            let kind = if NUMBERS.contains(&name) { "number" } else { "string" };
-            json!({ "name": name, "type": kind })
+/// The schema of a table: its fields, and how the rows of one are found from another.
+fn schema(publication: &Publication, file: &str) -> Value {
+    let fields: Vec<Value> = columns(publication)
+        .into_iter()
+        .filter(|column| column.file == file)
+        .map(|column| {
+            let mut field = json!({
+                "name": column.name,
+                "type": column.kind,
+                "description": column.words.get("fr").cloned().unwrap_or_default(),
+            });
+            if column.name == "suppressed" {
+                field["constraints"] = json!({ "enum": [0, 1], "required": true });
+            }
+            field
         })
         .collect();
-    json!({ "fields": fields, "missingValues": [""] })
+    let mut schema = json!({ "fields": fields, "missingValues": [""] });
+    let dimensions = publication.breakdowns.iter().map(|breakdown| format!("d_{}", breakdown.code));
+    match file {
+        INDICATORS_FILE => schema["primaryKey"] = json!(["indicator"]),
+        CELLS_FILE => {
+            let key: Vec<String> = dimensions.chain(["indicator", "category"].map(str::to_owned)).collect();
+            schema["primaryKey"] = json!(key);
+            schema["foreignKeys"] = json!([{
+                "fields": ["indicator"],
+                "reference": { "resource": resource_name(INDICATORS_FILE), "fields": ["indicator"] },
+            }]);
+        }
+        _ => {
+            let key: Vec<String> = dimensions.collect();
+            // Without a breakdown there is one group, and nothing to tell it from others.
+            if !key.is_empty() {
+                schema["primaryKey"] = json!(key);
+            }
+        }
+    }
+    schema
+}
+
+/// « cells.csv » as the name of a resource.
+fn resource_name(file: &str) -> String {
+    file.to_lowercase().replace('.', "-")
+}
+
+/// The media type of a file of the folder, by its ending.
+fn media_type(extension: &str) -> &'static str {
+    match extension {
+        "csv" => "text/csv",
+        "json" => "application/json",
+        "md" => "text/markdown",
+        "parquet" => "application/vnd.apache.parquet",
+        _ => "application/octet-stream",
+    }
 }
 
 /// The description for people.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::cells::{channel, place, written_number};
-use super::{SUPPRESSED, TOTAL, csv_text};
+use super::{SUPPRESSED, TOTAL, csv_text, neutral};
 use crate::model::{Domain, NumberOf, Publication, Unit};
 
 /// One row per planned group: its place, its label and its number of respondents as displayed. A withheld group says
@@ -17,7 +17,7 @@ pub(super) fn domains(publication: &Publication) -> Vec<u8> {
         let (table, codes) = place(publication, domain);
         let mut row = vec![channel(publication).to_owned(), table, publication.edition.edition.clone()];
         row.extend(codes);
-        row.push(publication.domain_label(domain));
+        row.push(neutral(&publication.domain_label(domain)).into_owned());
         match publication.number_of(domain) {
             NumberOf::Shown(n) => {
                 row.extend([written_number(n), n.least().to_string(), n.most().to_string(), "0".to_owned()]);
@@ -49,19 +49,20 @@ pub(super) fn indicators(publication: &Publication) -> Vec<u8> {
     ];
     let rows = publication.indicators.iter().map(|indicator| {
         let (low, high) = indicator.unit.range();
+        let text = |text: &str| neutral(text).into_owned();
         vec![
             indicator.code.clone(),
             TOTAL.to_owned(),
-            indicator.label.clone(),
+            text(&indicator.label),
             indicator.dimension.clone(),
             unit(indicator.unit).to_owned(),
             low.to_string(),
             high.to_string(),
-            indicator.numerator.clone(),
-            indicator.questions.join(" / "),
-            indicator.base.clone(),
-            indicator.base_label.clone(),
-            indicator.note.clone().unwrap_or_default(),
+            text(&indicator.numerator),
+            text(&indicator.questions.join(" / ")),
+            text(&indicator.base),
+            text(&indicator.base_label),
+            text(indicator.note.as_deref().unwrap_or_default()),
         ]
     });
     csv_text(std::iter::once(header.map(str::to_owned).to_vec()).chain(rows))
