@@ -1,8 +1,8 @@
 //! Whether every figure that a file shows is one of `cells.csv`, or was declared with it (a target, a figure of another
 //! source, a question's own words).
 //!
-//! A figure is a number that reads as one: before `%` or `/100`, at an end of a range that does, after `n =`, or alone
-//! in a cell of a workbook. Other numbers (years, sizes of organisations, numbering) are words.
+//! A figure is a number that reads as one: before `%` or `/100`, at an end of a range that does, after `n =`, alone in
+//! a cell of a workbook or of a table, or drawn by a chart of a workbook. Other numbers (years, sizes of organisations, numbering) are words.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,12 +1,14 @@
 //! What a reader sees of a file, as text: pages, charts, documents, workbooks, tables.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read as _};
 
 use calamine::{Data, Reader as _, Xlsx};
+use csv::StringRecord;
 use html5gum::{Token, Tokenizer};
 use quick_xml::events::Event;
 use quick_xml::{Reader, XmlVersion};
 use serde_json::Value;
+use zip::ZipArchive;
 
 use crate::VerificationError;
 
@@ -26,7 +28,7 @@ pub(crate) fn shown(name: &str, bytes: &[u8]) -> Result<Vec<String>, Verificatio
         "pdf" => document(name, bytes),
         "xlsx" => workbook(name, bytes),
         "csv" => table(name, &text(name, bytes)?),
-        "json" => json(name, &text(name, bytes)?),
+        "json" | "jsonld" => json(name, &text(name, bytes)?),
         _ => Ok(Vec::new()),
     }
 }
@@ -143,7 +145,7 @@ fn joined(text: &str) -> Vec<String> {
 fn workbook(name: &str, bytes: &[u8]) -> Result<Vec<String>, VerificationError> {
     let malformed = |error: calamine::XlsxError| VerificationError::malformed(name, error);
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(malformed)?;
-    let mut cells = Vec::new();
+    let mut cells = drawn(name, bytes)?;
     for sheet in book.sheet_names() {
         for row in book.worksheet_range(&sheet).map_err(malformed)?.rows() {
             cells.extend(row.iter().filter_map(|cell| match cell {
@@ -157,6 +159,49 @@ fn workbook(name: &str, bytes: &[u8]) -> Result<Vec<String>, VerificationError> 
     Ok(cells)
 }
 
+/// The numbers that the charts of a workbook draw: they are kept apart from the cells that they come from.
+fn drawn(name: &str, bytes: &[u8]) -> Result<Vec<String>, VerificationError> {
+    let malformed = |error: &dyn std::fmt::Display| VerificationError::malformed(name, error);
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| malformed(&error))?;
+    let charts: Vec<String> =
+        archive.file_names().filter(|part| part.starts_with("xl/charts/")).map(str::to_owned).collect();
+    let mut numbers = Vec::new();
+    for chart in charts {
+        let mut text = String::new();
+        archive
+            .by_name(&chart)
+            .map_err(|error| malformed(&error))?
+            .read_to_string(&mut text)
+            .map_err(|error| malformed(&error))?;
+        let mut reader = Reader::from_str(&text);
+        let (mut is_drawn, mut is_value) = (false, false);
+        loop {
+            match reader.read_event().map_err(|error| malformed(&error))? {
+                Event::Start(tag) => match tag.local_name().as_ref() {
+                    "numCache" | "numLit" => is_drawn = true,
+                    "v" => is_value = true,
+                    _ => {}
+                },
+                Event::End(tag) => match tag.local_name().as_ref() {
+                    "numCache" | "numLit" => is_drawn = false,
+                    "v" => is_value = false,
+                    _ => {}
+                },
+                Event::Text(text) if is_drawn && is_value => {
+                    numbers.push(format!(
+                        "{}{}",
+                        text.xml_content(XmlVersion::Implicit1_0),
+                        crate::figures::ALONE
+                    ));
+                }
+                Event::Eof => break,
+                _ => {}
+            }
+        }
+    }
+    Ok(numbers)
+}
+
 fn table(name: &str, text: &str) -> Result<Vec<String>, VerificationError> {
     let text = text.trim_start_matches('\u{feff}');
     let header = text.lines().next().unwrap_or_default();
@@ -167,9 +212,19 @@ fn table(name: &str, text: &str) -> Result<Vec<String>, VerificationError> {
         .has_headers(false)
         .from_reader(text.as_bytes());
     let mut cells = Vec::new();
-    for record in reader.records() {
+    let mut header = StringRecord::new();
+    for (line, record) in reader.records().enumerate() {
         let record = record.map_err(|error| VerificationError::malformed(name, error))?;
-        cells.extend(record.iter().filter(|cell| !cell.is_empty()).map(str::to_owned));
+        if line == 0 {
+            header = record.clone();
+        }
+        for (column, cell) in record.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+            // A number alone in a cell is a figure, unless its column holds codes.
+            let is_code = header.get(column).is_some_and(|name| name.contains("code"));
+            let is_number = audit::numbers(cell).first().is_some_and(|(place, _)| *place == (0..cell.len()));
+            let mark = if is_number && !is_code { crate::figures::ALONE.to_string() } else { String::new() };
+            cells.push(format!("{cell}{mark}"));
+        }
     }
     Ok(cells)
 }

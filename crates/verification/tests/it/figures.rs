@@ -1,5 +1,7 @@
 //! Every figure of every file.
 
+use std::io::{Cursor, Read as _, Write as _};
+
 use verification::VerificationError;
 use verification::figures::{Figures, check};
 
@@ -40,6 +42,9 @@ fn a_figure_of_nobody_is_found_in_every_kind_of_file() {
         ("site/rapport.pdf", pdf("61 % ont un site"), "61"),
         ("site/donnees.xlsx", book(61.7), "61.7"),
         ("site/donnees.csv", "Mesure;Valeur\r\nsite;63\u{202f}%\r\n".as_bytes().to_vec(), "63"),
+        ("site/donnees-excel.csv", b"Mesure;nombre\r\nsite;63\r\n".to_vec(), "63"),
+        ("site/donnees-excel.csv", "Mesure;nombre\r\nsite;61,7\r\n".as_bytes().to_vec(), "61,7"),
+        ("site/dcat.jsonld", r#"{"dct:description": {"@value": "61 %"}}"#.as_bytes().to_vec(), "61"),
         ("site/figures.json", br#"{"site": {"value": 61.98}}"#.to_vec(), "61.98"),
         ("site/figures.json", br#"{"text": "61 %"}"#.to_vec(), "61"),
     ];
@@ -48,6 +53,46 @@ fn a_figure_of_nobody_is_found_in_every_kind_of_file() {
         published.write(file, &bytes);
         assert_eq!(stranger(&published), (file.to_owned(), figure.to_owned()));
     }
+}
+
+#[test]
+fn what_a_chart_of_a_workbook_draws_is_read_apart_from_its_cells() {
+    let charted = workbook(|book| {
+        let sheet = book.worksheet_from_index(0).expect("the first sheet");
+        sheet.write(5, 5, 62).expect("a number of the publication");
+        let mut chart = rust_xlsxwriter::Chart::new_bar();
+        chart.add_series().set_values((sheet.name().as_str(), 5, 5, 5, 5));
+        sheet.insert_chart(7, 0, &chart).expect("a chart");
+    });
+    let published = Published::new();
+    published.write("site/donnees.xlsx", &charted);
+    check(published.path()).expect("it draws what is published");
+    published.write("site/donnees.xlsx", &rewritten(&charted, "<c:v>62</c:v>", "<c:v>61.7</c:v>"));
+    assert_eq!(stranger(&published), ("site/donnees.xlsx".to_owned(), "61.7".to_owned()));
+}
+
+/// An archive in which a text was replaced.
+fn rewritten(archive: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let mut read = zip::ZipArchive::new(Cursor::new(archive)).expect("an archive");
+    let mut written = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let mut replaced = 0;
+    for index in 0..read.len() {
+        let mut part = read.by_index(index).expect("a part");
+        let mut text = String::new();
+        part.read_to_string(&mut text).expect("every part is a text");
+        replaced += text.matches(from).count();
+        written.start_file(part.name(), zip::write::SimpleFileOptions::default()).expect("a part");
+        written.write_all(text.replace(from, to).as_bytes()).expect("memory is never full");
+    }
+    assert_eq!(replaced, 1, "{from}");
+    written.finish().expect("memory is never full").into_inner()
+}
+
+#[test]
+fn codes_of_a_table_are_no_figures() {
+    let published = Published::new();
+    published.write("site/dictionnaire.csv", b"fichier;nom ou code;type\r\nd_region;84;code\r\n");
+    check(published.path()).expect("a code is a word");
 }
 
 #[test]
