@@ -152,21 +152,33 @@ async fn serve(site: &Path, edition: &str, mut request: Request<Body>) -> Respon
     // The path as it came, still encoded, less what stands before the edition's files.
     let marker = format!("/{edition}/");
     let path = request.uri().path();
-    let rest = path.find(&marker).map_or("", |start| &path[start + marker.len()..]);
+    let rest = path.find(&marker).map_or("", |start| &path[start + marker.len()..]).to_owned();
     let Ok(uri) = format!("/{rest}").parse::<Uri>() else { return not_found() };
     *request.uri_mut() = uri;
     match ServeDir::new(site).oneshot(request).await {
         Ok(response) if response.status() == StatusCode::NOT_FOUND => not_found(),
         Ok(response) => {
             let mut response = response.map(Body::new);
-            // CSV files are UTF-8, which the library's list of types does not say.
-            if response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/csv") {
-                let kind = header::HeaderValue::from_static("text/csv; charset=utf-8");
-                response.headers_mut().insert(header::CONTENT_TYPE, kind);
+            if response.status().is_success()
+                && let Some(kind) = kind(rest.rsplit_once('.').map_or("", |(_, ending)| ending))
+            {
+                response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
             }
             response
         }
         Err(never) => match never {},
+    }
+}
+
+/// What the library's list of types does not say, or says too little of: tables are UTF-8.
+fn kind(ending: &str) -> Option<&'static str> {
+    match ending {
+        "csv" => Some("text/csv; charset=utf-8"),
+        "jsonld" => Some("application/ld+json"),
+        "md" => Some("text/markdown; charset=utf-8"),
+        "parquet" => Some("application/vnd.apache.parquet"),
+        "xlsx" => Some("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        _ => None,
     }
 }
 

@@ -16,7 +16,11 @@ fn portal() -> (Router, tempfile::TempDir) {
         std::fs::write(path, text).unwrap();
     };
     write("2026/site/index.html", "<!doctype html><title>2026</title>");
-    write("2026/site/donnees.csv", "a;b\n");
+    for file in
+        ["donnees.csv", "donnees.xlsx", "cells.parquet", "dcat.jsonld", "datapackage.json", "LISEZMOI.md"]
+    {
+        write(&format!("2026/site/{file}"), "a;b\n");
+    }
     write("2026/site/reseaux/uniopss/index.html", "<!doctype html>");
     for page in ["embed/A.html", "en/embed/A.html", "embed/A.svg"] {
         write(&format!("2026/site/{page}"), "<!doctype html>");
@@ -52,6 +56,26 @@ async fn a_folder_is_served_with_its_final_slash_and_csv_as_utf_8() {
     assert_eq!(get(&router, "/barometre/2026/reseaux/uniopss/").await.status(), StatusCode::OK);
     let response = get(&router, "/barometre/2026/donnees.csv").await;
     assert_eq!(response.headers()[header::CONTENT_TYPE], "text/csv; charset=utf-8");
+}
+
+#[tokio::test]
+async fn every_download_has_its_own_type() {
+    let (router, _folder) = portal();
+    for (file, kind) in [
+        ("donnees.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("cells.parquet", "application/vnd.apache.parquet"),
+        ("dcat.jsonld", "application/ld+json"),
+        ("datapackage.json", "application/json"),
+        ("LISEZMOI.md", "text/markdown; charset=utf-8"),
+    ] {
+        let response = get(&router, &format!("/barometre/2026/{file}")).await;
+        assert_eq!(response.status(), StatusCode::OK, "{file}");
+        assert_eq!(response.headers()[header::CONTENT_TYPE], kind, "{file}");
+    }
+    // What is not there is a page that says so, whatever its ending.
+    let missing = get(&router, "/barometre/2026/rien.xlsx").await;
+    assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+    assert!(missing.headers()[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/html"));
 }
 
 #[tokio::test]
