@@ -358,7 +358,7 @@ pub(crate) struct EditionArguments {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ReportArguments {
     /// Where the site of this edition will be, for instance `https://barometre.example/2026`: shared links then have the full
-    /// address of their picture
+    /// address of their picture, and the entry of catalogues of open data (`dcat.jsonld`) those of its files
     #[arg(long, value_name = "ADDRESS")]
     pub base_url: Option<String>,
     #[command(flatten)]

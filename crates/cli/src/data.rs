@@ -12,6 +12,7 @@ use crate::error::CliError;
 /// extracts/<edition>/        responses.parquet, codebook.json, manifest.json
 /// publications/<edition>/    publication.json, cells.csv
 /// publications/<edition>/site/
+/// cache/<edition>/           charts, pictures and documents as they were drawn: may be thrown away
 /// directory/<edition>/       annuaire.json, annuaire.csv, annuaire.geojson: what may be shown
 /// directory/<edition>-review.csv, directory/<edition>-decisions.csv
 ///                            what editors are asked, what they decided: for them alone
@@ -55,6 +56,10 @@ impl DataDirectory {
 
     pub(crate) fn publication(&self, edition: &str) -> PathBuf {
         self.publications().join(edition)
+    }
+
+    pub(crate) fn cache(&self, edition: &str) -> PathBuf {
+        self.0.join("cache").join(edition)
     }
 
     pub(crate) fn cards(&self, edition: &str) -> PathBuf {

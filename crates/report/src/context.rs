@@ -6,10 +6,13 @@ use crate::error::ReportError;
 use crate::language;
 use crate::number::{self, Figure};
 use crate::words::Words;
+use crate::workshop::Workshop;
 
 pub(crate) struct Context<'a> {
     pub(crate) publication: &'a Publication,
     pub(crate) words: &'static Words,
+    /// Where things are drawn and kept.
+    pub(crate) workshop: &'a Workshop,
     /// When answers were collected, written out: « du 1er mars 2026 au 30 avril 2026 ».
     pub(crate) dates: String,
     /// The notice on volunteers that every page and file carries.
@@ -19,7 +22,11 @@ pub(crate) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(publication: &'a Publication, words: &'static Words) -> Result<Self, ReportError> {
+    pub(crate) fn new(
+        publication: &'a Publication,
+        words: &'static Words,
+        workshop: &'a Workshop,
+    ) -> Result<Self, ReportError> {
         let edition = &publication.edition;
         let start = number::date(words, &edition.field_start)?;
         let end = number::date(words, &edition.field_end)?;
@@ -32,7 +39,7 @@ impl<'a> Context<'a> {
         let notice = notice(publication, words, &dates);
         let source =
             words.fill("chart.source", &[("publisher", &edition.publisher), ("title", &edition.title)]);
-        Ok(Self { publication, words, dates, notice, source })
+        Ok(Self { publication, words, workshop, dates, notice, source })
     }
 
     /// A text of the catalogue.

@@ -54,6 +54,14 @@ pub enum ReportError {
         /// What is wrong, and what was expected.
         message: String,
     },
+    /// A workbook could not be written.
+    #[error("the workbook « {title} » cannot be written: {message}")]
+    Workbook {
+        /// Its title.
+        title: String,
+        /// What the writer said.
+        message: String,
+    },
     /// A date of the edition is not a date.
     #[error("`{found}` is not a date (expected `YYYY-MM-DD`)")]
     Date {

@@ -25,6 +25,7 @@ mod site;
 mod trust;
 mod typography;
 mod words;
+mod workshop;
 
 pub use error::ReportError;
 pub use fonts::width as text_width;
@@ -32,7 +33,8 @@ pub use pdf::{
     ANNEXES_FILE, Annexes, AskedPart, AskedQuestion, QUESTIONNAIRE, Recommendation, SHEET, typeset,
 };
 pub use place::{OtherEdition, Place};
-pub use site::{Options, Written, write, write_with};
+pub use site::{Options, Written, charts, write, write_in, write_with};
+pub use workshop::{Kind, Progress, Tally, Workshop};
 
 #[doc(no_inline)]
 pub use publication::Publication;

@@ -1,12 +1,21 @@
-//! What is shown of one network: a filter of the open publication, beside its sector and all.
+//! What is shown of one network: a filter of the open publication, beside its sector and all. Nothing here is computed
+//! from anything but displayed values, and no figure is here that is not in the open tables.
 
-use publication::{Breakdown, Category, Domain, Indicator, Interval, Unit};
+pub(crate) mod said;
+
+use publication::{Breakdown, Category, Domain, Indicator, Interval, NumberOf, Unit};
 
 use crate::context::Context;
-use crate::number::Figure;
+use crate::number::{self, Figure};
 
 /// Code of the breakdown by network.
 pub(crate) const BREAKDOWN: &str = "reseau";
+/// Breakdown by size that networks are crossed with: size explains much, and like is compared with like.
+const SIZE: &str = "taille4";
+/// Breakdowns by territory that networks may be crossed with.
+const TERRITORIES: [&str; 3] = ["zone", "region", "departement"];
+/// Key figures that a table by territory holds.
+const BY_TERRITORY: usize = 6;
 
 /// A network that may be shown.
 #[derive(Debug, Clone, Copy)]
@@ -15,17 +24,57 @@ pub(crate) struct Network<'a> {
     pub(crate) category: &'a Category,
 }
 
-/// The tables of a network's page.
+impl Network<'_> {
+    /// Its members who answered.
+    pub(crate) fn domain(self) -> Domain {
+        Domain::of(&self.breakdown.code, &self.category.code)
+    }
+}
+
+/// What a table of a network is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Subject {
+    Keys,
+    Scores,
+    /// Scores among organisations of one size.
+    ScoresBySize,
+    Levels,
+    Uses,
+    Brakes,
+    Funding,
+    Needs,
+    Support,
+    Schemes,
+    Territory,
+}
+
+/// The tables of a network.
 #[derive(Debug, Clone)]
 pub(crate) struct NetworkTables {
-    /// Names of the columns of figures.
-    pub(crate) columns: Vec<String>,
     pub(crate) tables: Vec<NetworkTable>,
+    /// Its members who answered, by size, territory and sector, where their number is displayed.
+    pub(crate) profile: Vec<ProfilePart>,
+}
+
+/// Whom a column is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Compared {
+    pub(crate) label: String,
+    pub(crate) domain: Domain,
+}
+
+/// Members of a network by the categories of a breakdown: labels and numbers as displayed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ProfilePart {
+    pub(crate) title: String,
+    pub(crate) rows: Vec<(String, String)>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) struct NetworkTable {
+    pub(crate) subject: Subject,
     pub(crate) title: String,
+    pub(crate) columns: Vec<Compared>,
     pub(crate) rows: Vec<NetworkRow>,
 }
 
@@ -35,7 +84,7 @@ pub(crate) struct NetworkRow {
     pub(crate) code: String,
     pub(crate) label: String,
     pub(crate) figures: Vec<Figure>,
-    /// Whether the network is clearly above (`Some(true)`) or below all.
+    /// Whether the first column is clearly above (`Some(true)`) or below the last.
     pub(crate) gap: Option<bool>,
 }
 
@@ -50,68 +99,134 @@ pub(crate) fn shown<'a>(context: &Context<'a>) -> Vec<Network<'a>> {
         .collect()
 }
 
-/// Key figures, scores and brakes of a network.
+/// The tables of a network. Those without a row are left out.
 pub(crate) fn tables(context: &Context<'_>, network: Network<'_>) -> NetworkTables {
     let publication = context.publication;
-    let own = Domain::of(&network.breakdown.code, &network.category.code);
-    let sector = publication
-        .network_sectors
-        .iter()
-        .find(|sector| sector.network == network.category.code)
-        .map(|sector| Domain::of(&sector.breakdown, &sector.category));
-    let mut columns = vec![network.category.label.clone()];
-    let mut domains = vec![own];
-    if let Some(sector) = sector {
-        columns.push(context.fill("column.sector", &[("label", &context.domain_label(&sector))]));
-        domains.push(sector);
-    }
-    columns.push(context.say("column.all").to_owned());
-    domains.push(Domain::All);
-
-    let headline = |indicator: &&Indicator| publication.headline.contains(&indicator.code);
-    let scores = |indicator: &&Indicator| indicator.unit == Unit::Points;
-    let brakes = |indicator: &&Indicator| indicator.code.starts_with("FREIN_");
+    let columns = compared(context, network);
     let mut tables = Vec::new();
+    let mut push = |subject: Subject, title: String, indicators: &[&Indicator], columns: &[Compared]| {
+        if !indicators.is_empty() {
+            let rows = indicators.iter().map(|indicator| row(context, indicator, columns)).collect();
+            tables.push(NetworkTable { subject, title, columns: columns.to_vec(), rows });
+        }
+    };
+    let say = |key: &str| context.say(key).to_owned();
     let keys: Vec<&Indicator> =
         publication.headline.iter().filter_map(|code| publication.indicator(code)).collect();
-    push(context, &mut tables, "network.keys", &keys, &domains);
-    let others: Vec<&Indicator> = publication.indicators.iter().filter(|i| !headline(i)).collect();
-    let pick = |is_picked: &dyn Fn(&&Indicator) -> bool| -> Vec<&Indicator> {
-        others.iter().copied().filter(|indicator| is_picked(indicator)).collect()
+    let with = |prefixes: &[&str]| -> Vec<&Indicator> {
+        let is_one = |code: &str| prefixes.iter().any(|prefix| code.starts_with(prefix));
+        publication.indicators.iter().filter(|indicator| is_one(&indicator.code)).collect()
     };
-    push(context, &mut tables, "network.scores", &pick(&scores), &domains);
-    push(context, &mut tables, "network.brakes", &pick(&brakes), &domains);
-    NetworkTables { columns, tables }
-}
-
-fn push(
-    context: &Context<'_>,
-    tables: &mut Vec<NetworkTable>,
-    title: &str,
-    indicators: &[&Indicator],
-    domains: &[Domain],
-) {
-    if indicators.is_empty() {
-        return;
+    let scores: Vec<&Indicator> =
+        publication.indicators.iter().filter(|indicator| indicator.unit == Unit::Points).collect();
+    push(Subject::Keys, say("network.keys"), &keys, &columns);
+    push(Subject::Scores, say("network.scores"), &scores, &columns);
+    for (label, own, all) in crossed(context, network, SIZE) {
+        let title = context.fill("network.scores_size", &[("size", &label)]);
+        push(Subject::ScoresBySize, title, &scores, &[own, all]);
     }
-    let rows = indicators
-        .iter()
-        .map(|indicator| NetworkRow {
-            code: indicator.code.clone(),
-            label: indicator.label.clone(),
-            figures: domains.iter().map(|domain| context.figure(domain, &indicator.code).1).collect(),
-            gap: gap(context, domains, indicator),
-        })
-        .collect();
-    tables.push(NetworkTable { title: context.say(title).to_owned(), rows });
+    push(Subject::Levels, say("network.levels"), &with(&["NIVEAU_", "MAT_"]), &columns);
+    let uses: Vec<&Indicator> =
+        with(&["USG_"]).into_iter().filter(|indicator| indicator.unit == Unit::Percent).collect();
+    push(Subject::Uses, say("network.uses"), &uses, &columns);
+    push(Subject::Brakes, say("network.brakes"), &with(&["FREIN_"]), &columns);
+    push(Subject::Funding, say("network.funding"), &with(&["FIN_"]), &columns);
+    push(Subject::Needs, say("network.needs"), &with(&["BESOIN_", "PRIORITE_"]), &columns);
+    push(Subject::Support, say("network.support"), &with(&["ACC_", "ATT_RESEAU"]), &columns);
+    push(Subject::Schemes, say("network.schemes"), &with(&["DIS_NOTORIETE_"]), &columns);
+    for territory in TERRITORIES {
+        for (label, own, all) in crossed(context, network, territory) {
+            let title = context.fill("network.territory", &[("place", &label)]);
+            let few: Vec<&Indicator> = keys.iter().copied().take(BY_TERRITORY).collect();
+            push(Subject::Territory, title, &few, &[own, all]);
+        }
+    }
+    NetworkTables { tables, profile: profile(context, network) }
 }
 
-/// A gap is spoken of when the two displayed intervals do not touch.
-fn gap(context: &Context<'_>, domains: &[Domain], indicator: &Indicator) -> Option<bool> {
-    let interval = |domain: &Domain| -> Option<Interval> {
-        context.publication.cell(domain, &indicator.code).published().map(publication::Published::interval)
+/// The network, its sector and all.
+fn compared(context: &Context<'_>, network: Network<'_>) -> Vec<Compared> {
+    let mut columns = vec![Compared { label: network.category.label.clone(), domain: network.domain() }];
+    let sectors = &context.publication.network_sectors;
+    if let Some(sector) = sectors.iter().find(|sector| sector.network == network.category.code) {
+        let domain = Domain::of(&sector.breakdown, &sector.category);
+        let label = context.fill("column.sector", &[("label", &context.domain_label(&domain))]);
+        columns.push(Compared { label, domain });
+    }
+    columns.push(Compared { label: context.say("column.all").to_owned(), domain: Domain::All });
+    columns
+}
+
+/// For each category of another breakdown in which members of the network are shown: its label, those members, and all
+/// of that category.
+fn crossed(context: &Context<'_>, network: Network<'_>, by: &str) -> Vec<(String, Compared, Compared)> {
+    let Some(other) = context.publication.breakdown(by) else { return Vec::new() };
+    let name = &network.category.label;
+    other
+        .categories
+        .iter()
+        .filter_map(|category| {
+            let own = Domain::crossed(
+                (&network.breakdown.code, &network.category.code),
+                (&other.code, &category.code),
+            );
+            let NumberOf::Shown(_) = context.publication.number_of(&own) else { return None };
+            let all = Domain::of(&other.code, &category.code);
+            let column = |domain, whose: &str| Compared {
+                label: context.fill("column.part", &[("whose", whose), ("part", &category.label)]),
+                domain,
+            };
+            Some((category.label.clone(), column(own, name), column(all, context.say("column.all"))))
+        })
+        .collect()
+}
+
+/// How many members answered, by each breakdown that networks are crossed with.
+fn profile(context: &Context<'_>, network: Network<'_>) -> Vec<ProfilePart> {
+    let publication = context.publication;
+    let crossings =
+        publication.release.crossings.iter().filter(|crossing| crossing.breakdown == network.breakdown.code);
+    let mut parts = Vec::new();
+    for crossing in crossings {
+        let Some(other) = publication.breakdown(&crossing.by) else { continue };
+        let rows: Vec<(String, String)> = other
+            .categories
+            .iter()
+            .map(|category| {
+                let domain = Domain::crossed(
+                    (&network.breakdown.code, &network.category.code),
+                    (&other.code, &category.code),
+                );
+                let n = match publication.number_of(&domain) {
+                    NumberOf::Shown(n) => number::number_shown(context.words, n),
+                    NumberOf::Withheld => context.say("figure.nd").to_owned(),
+                };
+                (category.label.clone(), n)
+            })
+            .collect();
+        if rows.iter().any(|(_, n)| n != context.say("figure.nd")) {
+            parts.push(ProfilePart { title: other.label.clone(), rows });
+        }
+    }
+    parts
+}
+
+fn row(context: &Context<'_>, indicator: &Indicator, columns: &[Compared]) -> NetworkRow {
+    NetworkRow {
+        code: indicator.code.clone(),
+        label: indicator.label.clone(),
+        figures: columns.iter().map(|column| context.figure(&column.domain, &indicator.code).1).collect(),
+        gap: gap(context, columns, indicator),
+    }
+}
+
+/// A gap is spoken of when the two displayed intervals do not touch, and neither figure is fragile.
+fn gap(context: &Context<'_>, columns: &[Compared], indicator: &Indicator) -> Option<bool> {
+    let interval = |column: &Compared| -> Option<Interval> {
+        let published = context.publication.cell(&column.domain, &indicator.code).published()?;
+        (!published.is_fragile()).then(|| published.interval())
     };
-    let (own, all) = (interval(domains.first()?)?, interval(domains.last()?)?);
+    let (own, all) = (interval(columns.first()?)?, interval(columns.last()?)?);
     if own.low > all.high {
         Some(true)
     } else if own.high < all.low {

@@ -184,7 +184,7 @@ pub(crate) fn coordinate(value: f64) -> String {
     written.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn decimals(step: f64) -> usize {
+pub(crate) fn decimals(step: f64) -> usize {
     (0..3)
         .find(|decimals| is_whole(step * 10_f64.powi(*decimals)))
         .map_or(3, |d| usize::try_from(d).unwrap_or(0))

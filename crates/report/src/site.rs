@@ -16,7 +16,14 @@ use crate::page::{self, Site};
 use crate::pdf::Annexes;
 use crate::place::{self, Place};
 use crate::words::Words;
+use crate::workshop::Workshop;
 use crate::{content, downloads, fonts, pdf};
+
+/// Files by their path.
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// A part of the report that is made by itself, beside the others.
+type Part<'a> = Box<dyn Fn() -> Result<Vec<(String, Vec<u8>)>, ReportError> + Sync + 'a>;
 
 /// Names every file of a report, so that the next one can remove what it no longer has.
 const LIST: &str = "fichiers.txt";
@@ -98,7 +105,23 @@ pub fn write_with(
     out: &Path,
     options: Options,
 ) -> Result<Written, ReportError> {
-    let mut files = render(publication, annexes, options, place)?;
+    write_in(publication, annexes, place, out, options, &Workshop::new())
+}
+
+/// Writes the same with what a workshop has: what it keeps is not drawn again, and the files are the same.
+///
+/// # Errors
+///
+/// As [`write_with()`].
+pub fn write_in(
+    publication: &Publication,
+    annexes: &Annexes,
+    place: &Place,
+    out: &Path,
+    options: Options,
+    workshop: &Workshop,
+) -> Result<Written, ReportError> {
+    let mut files = render(publication, annexes, options, place, workshop)?;
     let list: String = files.keys().map(|path| format!("{path}\n")).collect();
     files.insert(LIST.to_owned(), list.into_bytes());
     remove_former(out, &files)?;
@@ -110,6 +133,7 @@ pub fn write_with(
         }
         fs::write(&path, bytes).map_err(failed)?;
     }
+    workshop.sweep();
     Ok(Written {
         index: out.join("index.html"),
         pdf: options.has_pdf.then(|| out.join("rapport.pdf")),
@@ -142,15 +166,17 @@ fn render(
     annexes: &Annexes,
     options: Options,
     place: &Place,
-) -> Result<BTreeMap<String, Vec<u8>>, ReportError> {
+    workshop: &Workshop,
+) -> Result<Files, ReportError> {
     check_names(publication)?;
     annexes.check(publication)?;
-    let mut files = BTreeMap::new();
+    let mut files = workshop.files_beside().clone();
     for language in Language::ALL {
-        if language == Language::English && !options.has_english {
-            continue;
+        if language == Language::French || options.has_english {
+            let local = language::localised(publication, language);
+            let context = Context::new(&local, Words::of(language), workshop)?;
+            render_in(language, &context, annexes, options, place, &mut files)?;
         }
-        render_in(language, publication, annexes, options, place, &mut files)?;
     }
     files.insert("style.css".to_owned(), include_bytes!("../../../reports/templates/style.css").to_vec());
     files.extend(place.file().map(|bytes| (place::FILE.to_owned(), bytes)));
@@ -161,51 +187,63 @@ fn render(
     for (path, bytes) in fonts::WEB {
         files.insert(path.to_owned(), bytes.to_vec());
     }
+    // Last: it says how large the others are.
+    let local = language::localised(publication, Language::French);
+    let context = Context::new(&local, Words::of(Language::French), workshop)?;
+    let entry = downloads::catalogue(&context, place, &files);
+    files.insert(downloads::CATALOGUE.to_owned(), entry);
     Ok(files)
 }
 
 /// The charts and pages of one language; in the first, also the files that all share.
 fn render_in(
     language: Language,
-    publication: &Publication,
+    context: &Context<'_>,
     annexes: &Annexes,
     options: Options,
     place: &Place,
-    files: &mut BTreeMap<String, Vec<u8>>,
+    files: &mut Files,
 ) -> Result<(), ReportError> {
-    let publication = &language::localised(publication, language);
-    let context = &Context::new(publication, Words::of(language))?;
-    let mut charts: Vec<Vec<Chart>> = Vec::new();
-    for chapter in &publication.chapters {
-        let mut drawn = Vec::new();
-        for plan in &chapter.charts {
-            drawn.extend(chart::planned(context, plan)?);
-        }
-        charts.push(drawn);
-    }
+    let (publication, workshop) = (context.publication, context.workshop);
+    let charts = planned(context)?;
     let mut profiles: Vec<Chart> = chart::funnel(context)?.into_iter().collect();
-    for profile in &publication.profiles {
-        profiles.extend(chart::profile(context, profile)?);
+    let drawn = workshop.each(&publication.profiles, |profile| chart::profile(context, profile))?;
+    profiles.extend(drawn.into_iter().flatten());
+    let drawn =
+        workshop.each(&publication.indicators, |indicator| chart::of_indicator(context, indicator))?;
+    let indicators: Vec<(&Indicator, Chart)> = publication
+        .indicators
+        .iter()
+        .zip(drawn)
+        .filter_map(|(indicator, chart)| Some((indicator, chart?)))
+        .collect();
+    let shown = network::shown(context);
+    let tables = workshop.each(&shown, |network| Ok::<_, ReportError>(network::tables(context, *network)))?;
+    let networks: Vec<(Network<'_>, NetworkTables)> = shown.into_iter().zip(tables).collect();
+    let keys = content::key_figures(context);
+    let content = pdf::Content { keys: &keys, charts: &charts, profiles: &profiles, networks: &networks };
+
+    // The longest first: the others are made meanwhile.
+    let mut parts: Vec<Part<'_>> = Vec::new();
+    if language == Language::French {
+        parts.extend(shared_parts(context, &content, annexes, options));
     }
-    let mut indicators: Vec<(&Indicator, Chart)> = Vec::new();
-    for indicator in &publication.indicators {
-        if let Some(chart) = chart::of_indicator(context, indicator)? {
-            put_drawings(files, &chart, language);
+    for (indicator, chart) in &indicators {
+        parts.push(Box::new(move || {
+            let mut made = drawings(chart, language);
             if options.has_png {
                 let path = format!("{}{}", language.folder(), page::image_path(&indicator.code));
-                files.insert(path, chart::share(context, indicator)?);
+                made.push((path, chart::share(context, indicator)?));
             }
-            indicators.push((indicator, chart));
-        }
+            Ok(made)
+        }));
     }
     for chart in charts.iter().flatten().chain(&profiles) {
-        put_chart(files, chart, language, options)?;
+        parts.push(Box::new(move || chart_files(context, chart, language, options)));
     }
-    let networks: Vec<(Network<'_>, NetworkTables)> = network::shown(context)
-        .into_iter()
-        .map(|network| (network, network::tables(context, network)))
-        .collect();
-    let keys = content::key_figures(context);
+    files.extend(workshop.each(&parts, |part| part())?.into_iter().flatten());
+    drop(parts);
+
     let site = Site {
         context,
         charts: &charts,
@@ -220,47 +258,103 @@ fn render_in(
     for page in page::all(&site) {
         files.insert(page.path, page.html.into_bytes());
     }
-    if language == Language::French {
-        for (network, tables) in &networks {
-            files.insert(page::csv_path(*network), downloads::network(context, tables));
-        }
-        files.insert("donnees.csv".to_owned(), downloads::figures(context));
-        if options.has_pdf {
-            let content =
-                pdf::Content { keys: &keys, charts: &charts, profiles: &profiles, networks: &networks };
-            files.insert("rapport.pdf".to_owned(), pdf::full(context, &content, annexes)?);
-            files.insert("essentiel.pdf".to_owned(), pdf::essential(context, annexes)?);
-        }
-    }
     Ok(())
 }
 
-fn put_chart(
-    files: &mut BTreeMap<String, Vec<u8>>,
+/// The files that all languages share: documents, tables, workbooks, what is about a network.
+fn shared_parts<'a>(
+    context: &'a Context<'_>,
+    content: &'a pdf::Content<'a>,
+    annexes: &'a Annexes,
+    options: Options,
+) -> Vec<Part<'a>> {
+    let mut parts: Vec<Part<'a>> = Vec::new();
+    let one = |name: &str, bytes: Vec<u8>| vec![(name.to_owned(), bytes)];
+    if options.has_pdf {
+        parts.push(Box::new(move || Ok(one("rapport.pdf", pdf::full(context, content, annexes)?))));
+        parts.push(Box::new(move || {
+            Ok(one("essentiel.pdf", pdf::essential(context, content.charts, annexes)?))
+        }));
+    }
+    parts.push(Box::new(move || Ok(one(downloads::WORKBOOK, downloads::workbook(context)?))));
+    for (network, tables) in content.networks {
+        parts.push(Box::new(move || network_files(context, *network, tables)));
+    }
+    parts.push(Box::new(move || Ok(one(downloads::FIGURES, downloads::figures(context)))));
+    parts.push(Box::new(move || Ok(one(downloads::SPREADSHEET, downloads::spreadsheet(context)))));
+    parts.push(Box::new(move || Ok(one(downloads::DICTIONARY, downloads::dictionary(context)))));
+    parts
+}
+
+/// The charts of each chapter, in order.
+fn planned(context: &Context<'_>) -> Result<Vec<Vec<Chart>>, ReportError> {
+    let chapters = &context.publication.chapters;
+    let plans: Vec<_> = chapters
+        .iter()
+        .enumerate()
+        .flat_map(|(index, chapter)| chapter.charts.iter().map(move |plan| (index, plan)))
+        .collect();
+    let drawn = context.workshop.each(&plans, |(_, plan)| chart::planned(context, plan))?;
+    let mut charts = vec![Vec::new(); chapters.len()];
+    for ((chapter, _), chart) in plans.into_iter().zip(drawn) {
+        charts[chapter].extend(chart);
+    }
+    Ok(charts)
+}
+
+/// Every planned chart as SVG, by its name.
+///
+/// # Errors
+///
+/// When a date of the edition is not one or a chart cannot be drawn.
+pub fn charts(publication: &Publication) -> Result<BTreeMap<String, String>, ReportError> {
+    let workshop = Workshop::new();
+    let local = language::localised(publication, Language::French);
+    let context = Context::new(&local, Words::of(Language::French), &workshop)?;
+    Ok(planned(&context)?.into_iter().flatten().map(|chart| (chart.name, chart.wide.svg)).collect())
+}
+
+/// The files of a chart.
+fn chart_files(
+    context: &Context<'_>,
     chart: &Chart,
     language: Language,
     options: Options,
-) -> Result<(), ReportError> {
-    let path = |ending: &str| format!("{}charts/{}{ending}", language.folder(), chart.name);
+) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
+    let mut files = drawings(chart, language);
     if options.has_png {
         // The small one is for those who take the pictures of the edition, in its own language.
         let sizes: &[(&str, u8)] =
             if language == Language::French { &[(".png", 2), ("-1x.png", 1)] } else { &[(".png", 2)] };
         for &(ending, scale) in sizes {
-            let png = chart::png(&chart.wide.svg, scale)
-                .map_err(|message| ReportError::Chart { chart: chart.name.clone(), message })?;
-            files.insert(path(ending), png);
+            let path = format!("{}charts/{}{ending}", language.folder(), chart.name);
+            files.push((path, chart::picture(context, chart, scale)?));
         }
     }
-    put_drawings(files, chart, language);
-    Ok(())
+    Ok(files)
 }
 
-fn put_drawings(files: &mut BTreeMap<String, Vec<u8>>, chart: &Chart, language: Language) {
-    for (ending, drawing) in [(".svg", &chart.wide), ("-etroit.svg", &chart.narrow)] {
-        let path = format!("{}charts/{}{ending}", language.folder(), chart.name);
-        files.insert(path, drawing.svg.clone().into_bytes());
-    }
+/// A chart in two widths.
+fn drawings(chart: &Chart, language: Language) -> Vec<(String, Vec<u8>)> {
+    [(".svg", &chart.wide), ("-etroit.svg", &chart.narrow)]
+        .map(|(ending, drawing)| {
+            let path = format!("{}charts/{}{ending}", language.folder(), chart.name);
+            (path, drawing.svg.clone().into_bytes())
+        })
+        .to_vec()
+}
+
+/// The files of a network.
+fn network_files(
+    context: &Context<'_>,
+    network: Network<'_>,
+    tables: &NetworkTables,
+) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
+    let path = |ending: &str| page::network_file(network, ending);
+    Ok(vec![
+        (path("csv"), downloads::network(context, tables)),
+        (path("xlsx"), downloads::network_workbook(context, network, tables)?),
+    ])
 }
 
 /// Codes that differ must not share a file, even where the disk ignores case.

@@ -230,7 +230,7 @@ impl ChartData {
 }
 
 /// Puts the numbers of respondents beside the labels when one number does not hold for the whole chart.
-fn state_numbers(context: &Context<'_>, layout: Layout, groups: &mut [Group]) {
+pub(super) fn state_numbers(context: &Context<'_>, layout: Layout, groups: &mut [Group]) {
     let shared = |items: &[Item]| {
         let shown = items.iter().filter(|item| item.figure.is_shown && !item.figure.n.is_empty());
         common(shown.map(|item| item.figure.n.as_str())).map(str::to_owned)
@@ -426,7 +426,7 @@ fn by_domain(context: &Context<'_>, indicators: &[(&Indicator, String)], domains
         .collect()
 }
 
-fn item(context: &Context<'_>, domain: &Domain, indicator: &Indicator, label: String) -> Item {
+pub(super) fn item(context: &Context<'_>, domain: &Domain, indicator: &Indicator, label: String) -> Item {
     let (cell, figure) = context.figure(domain, &indicator.code);
     let published = match cell {
         Cell::Published(published) => Some(published),
@@ -476,7 +476,11 @@ fn common<'a>(mut values: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     values.all(|value| value == first).then_some(first)
 }
 
-fn subtitle(context: &Context<'_>, indicators: &[(&Indicator, String)], layout: Layout) -> Vec<String> {
+pub(super) fn subtitle(
+    context: &Context<'_>,
+    indicators: &[(&Indicator, String)],
+    layout: Layout,
+) -> Vec<String> {
     let mut lines = Vec::new();
     let questions: BTreeSet<&str> =
         indicators.iter().flat_map(|(indicator, _)| indicator.questions.iter().map(String::as_str)).collect();
@@ -496,7 +500,7 @@ fn subtitle(context: &Context<'_>, indicators: &[(&Indicator, String)], layout: 
     lines
 }
 
-fn notes(
+pub(super) fn notes(
     context: &Context<'_>,
     indicators: &[(&Indicator, String)],
     groups: &[Group],

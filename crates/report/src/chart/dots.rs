@@ -27,8 +27,9 @@ pub(crate) fn draw(frame: &mut Frame, data: &ChartData) {
     let intervals_at = values_at + value_width + 10.0;
     let top = frame.y;
     let grid_at = frame.scene.marks.len();
-    for (index, group) in data.groups.iter().enumerate() {
-        draw_group(frame, group, index == 0, label_width, scale, (values_at, intervals_at));
+    for group in &data.groups {
+        // All respondents are no category, and have no code.
+        draw_group(frame, group, group.code.is_empty(), label_width, scale, (values_at, intervals_at));
     }
     if let Some(first) = items().next()
         && items().all(|item| item.unit == first.unit)

@@ -27,7 +27,7 @@ mod trend;
 mod waffle;
 
 pub(crate) use data::{Beside, ChartData};
-pub(crate) use draw::png;
+use draw::png;
 pub(crate) use funnel::funnel;
 pub(crate) use profile::{PROFILE, profile};
 pub(crate) use share::share;
@@ -37,6 +37,7 @@ use publication::{ChartForm, ChartPlan, Domain, Indicator};
 
 use crate::context::{Context, file_name};
 use crate::error::ReportError;
+use crate::workshop::Kind;
 use data::Layout;
 use frame::Frame;
 use scene::Scene;
@@ -137,7 +138,21 @@ fn drawing(
     } else {
         description.to_owned()
     };
-    let svg = draw::svg(scene, context.words.language, title, &description)
-        .map_err(|message| ReportError::Chart { chart: chart.to_owned(), message })?;
+    let language = context.words.language;
+    let inputs = [language.as_bytes(), title.as_bytes(), description.as_bytes(), &scene.bytes()];
+    let svg = context.workshop.keep(Kind::Chart, &inputs, || {
+        draw::svg(scene, language, title, &description)
+            .map(String::into_bytes)
+            .map_err(|message| ReportError::Chart { chart: chart.to_owned(), message })
+    })?;
+    let svg = String::from_utf8(svg).expect("what was kept whole is what was drawn, a text");
     Ok(Drawing { svg, width: scene.width, height: scene.height })
+}
+
+/// A chart as pixels, `scale` for one of the SVG.
+pub(crate) fn picture(context: &Context<'_>, chart: &Chart, scale: u8) -> Result<Vec<u8>, ReportError> {
+    let svg = &chart.wide.svg;
+    context.workshop.keep(Kind::Picture, &[svg.as_bytes(), &[scale]], || {
+        png(svg, scale).map_err(|message| ReportError::Chart { chart: chart.name.clone(), message })
+    })
 }

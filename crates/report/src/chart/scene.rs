@@ -58,6 +58,32 @@ pub(crate) struct Text {
     pub(crate) colour: Colour,
 }
 
+/// Bytes being written, each thing with its length where that is not known.
+struct Bytes(Vec<u8>);
+
+impl Bytes {
+    fn tag(&mut self, tag: u8) -> &mut Self {
+        self.0.push(tag);
+        self
+    }
+
+    fn colour(&mut self, (red, green, blue): Colour) -> &mut Self {
+        self.0.extend([red, green, blue]);
+        self
+    }
+
+    fn numbers<const N: usize>(&mut self, numbers: [f64; N]) {
+        for number in numbers {
+            self.0.extend(number.to_bits().to_le_bytes());
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        self.numbers([text.len() as f64]);
+        self.0.extend(text.as_bytes());
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Anchor {
     Start,
@@ -72,6 +98,50 @@ impl Text {
 }
 
 impl Scene {
+    /// Everything that is on it, as bytes: equal scenes and no others have equal bytes.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Bytes(Vec::with_capacity(self.marks.len() * 64));
+        bytes.numbers([self.width, self.height]);
+        for mark in &self.marks {
+            match &mark.value {
+                None => {
+                    bytes.tag(0);
+                }
+                Some(Value::Place(value)) => bytes.tag(1).text(value),
+                Some(Value::Shade(value)) => bytes.tag(2).text(value),
+            }
+            match &mark.shape {
+                Shape::Block { left, top, right, bottom, fill } => {
+                    bytes.tag(3).colour(*fill).numbers([*left, *top, *right, *bottom]);
+                }
+                Shape::Line { from, to, colour, thickness } => {
+                    bytes.tag(4).colour(*colour).numbers([from.0, from.1, to.0, to.1, f64::from(*thickness)]);
+                }
+                Shape::Polygon { points, fill } => {
+                    bytes.tag(5).colour(*fill).numbers([points.len() as f64]);
+                    for point in points {
+                        bytes.numbers([point.0, point.1]);
+                    }
+                }
+                Shape::Disc { centre, radius, colour, is_hollow } => {
+                    bytes.tag(6 + u8::from(*is_hollow)).colour(*colour);
+                    bytes.numbers([centre.0, centre.1, *radius]);
+                }
+                Shape::Text(text) => {
+                    let anchor = match text.anchor {
+                        Anchor::Start => 8,
+                        Anchor::Middle => 9,
+                        Anchor::End => 10,
+                    };
+                    bytes.tag(anchor).tag(u8::from(text.weight == Weight::Bold)).colour(text.colour);
+                    bytes.numbers([text.at.0, text.at.1, text.size]);
+                    bytes.text(&text.content);
+                }
+            }
+        }
+        bytes.0
+    }
+
     /// An empty scene.
     pub(crate) fn new(width: f64) -> Self {
         Self { width, ..Self::default() }

@@ -13,6 +13,7 @@ use crate::error::ReportError;
 use crate::fonts::Weight;
 use crate::palette::{self, Colour};
 use crate::sentence::Speaker;
+use crate::workshop::Kind;
 
 const WIDTH: f64 = 1200.0;
 const HEIGHT: f64 = 630.0;
@@ -36,7 +37,7 @@ pub(crate) fn share(context: &Context<'_>, indicator: &Indicator) -> Result<Vec<
     let failed = |message| ReportError::Chart { chart: indicator.code.clone(), message };
     let scene = scene(context, indicator);
     let svg = draw::svg(&scene, context.words.language, &indicator.label, "").map_err(failed)?;
-    draw::png(&svg, 1).map_err(failed)
+    context.workshop.keep(Kind::Picture, &[svg.as_bytes()], || draw::png(&svg, 1).map_err(failed))
 }
 
 /// What is on the picture.

@@ -44,7 +44,7 @@ pub(super) fn page(site: &Site<'_>) -> Page {
                     li { a href=(site.shared(PATH, "essentiel.pdf")) hreflang="fr" { (context.say("home.essential")) } }
                     li { a href=(site.shared(PATH, "rapport.pdf")) hreflang="fr" { (context.say("home.pdf")) } }
                 }
-                li { a href=(site.shared(PATH, "donnees.csv")) hreflang="fr" { (context.say("home.csv")) } }
+                li { a href=(super::data::PATH) { (context.say("home.data")) } }
                 @if !site.networks.is_empty() { li { a href="reseaux/index.html" { (context.say("home.networks")) } } }
                 li { a href="indicateurs/index.html" { (context.say("home.indicators")) } }
                 li { a href="methode.html" { (context.say("home.method")) } }

@@ -3,6 +3,7 @@
 mod breakdown;
 mod chapter;
 mod comparison;
+mod data;
 mod embed;
 mod evolution;
 mod head;
@@ -19,7 +20,7 @@ use maud::{DOCTYPE, Markup, html};
 
 pub(crate) use comparison::{lede as comparison_lede, table as comparison_table};
 pub(crate) use head::image_path;
-pub(crate) use network::csv_path;
+pub(crate) use network::network_file;
 
 use head::Social;
 use publication::Indicator;
@@ -84,6 +85,7 @@ pub(crate) fn all(site: &Site<'_>) -> Vec<Page> {
     let mut pages = vec![home::page(site), method::page(site)];
     pages.extend(comparison::page(site));
     pages.extend(evolution::page(site));
+    pages.push(data::page(site));
     pages.push(who::page(site));
     pages.extend(chapter::pages(site));
     pages.extend(indicator::pages(site));

@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::{Page, Part, Site, indicator_path, shell};
+use super::{Page, Part, Site, indicator_path, parts, shell};
+use crate::content::Table;
 use crate::context::{Context, file_name};
-use crate::network::{Network, NetworkRow, NetworkTables};
-use crate::number;
+use crate::network::{Network, NetworkTable, NetworkTables, said};
+use crate::number::{self, Figure};
 
 pub(super) fn pages(site: &Site<'_>) -> Vec<Page> {
     if site.networks.is_empty() {
@@ -16,9 +17,9 @@ pub(super) fn pages(site: &Site<'_>) -> Vec<Page> {
     pages
 }
 
-/// Path of a network's CSV.
-pub(crate) fn csv_path(network: Network<'_>) -> String {
-    format!("reseaux/{}.csv", file_name(&network.category.code))
+/// Path of a file of a network, by its ending.
+pub(crate) fn network_file(network: Network<'_>, ending: &str) -> String {
+    format!("reseaux/{}.{ending}", file_name(&network.category.code))
 }
 
 fn index(site: &Site<'_>) -> Page {
@@ -70,7 +71,7 @@ fn page(site: &Site<'_>, network: Network<'_>, tables: &NetworkTables) -> Page {
     let title = context.fill("network.page_title", &[("label", label)]);
     let is_fragile = network.category.n.is_some_and(|n| n.least() < method.n_fragile);
     let path = format!("reseaux/{}/index.html", file_name(&network.category.code));
-    let csv = site.shared(&path, &csv_path(network));
+    let file = |ending: &str| site.shared(&path, &network_file(network, ending));
     let content = html! {
         h1 { (title) }
         p.who { (context.fill("network.who", &[("n", &n(context, network))])) }
@@ -78,21 +79,45 @@ fn page(site: &Site<'_>, network: Network<'_>, tables: &NetworkTables) -> Page {
             p.warning role="note" { strong { (context.fill("network.fragile", &[("n", &method.n_fragile.to_string())])) } }
         }
         p { (context.say("confidentiality.network")) }
-        p { a href=(csv) hreflang="fr" { (context.say("network.csv")) } }
-        p { (context.say("network.gap_note")) " " (context.say("network.size_note")) }
+        ul.files {
+            li { a href=(file("xlsx")) hreflang="fr" { (context.say("network.workbook")) } }
+            li { a href=(file("csv")) hreflang="fr" { (context.say("network.csv")) } }
+        }
+        p { (context.say("network.gap_note")) " " (context.say("network.size_note")) " " (context.say("network.add_note")) }
+        (say(context, network, tables))
+        (profile(context, tables))
         @for table in &tables.tables {
             section {
                 h2 { (table.title) }
-                (rows(context, &table.title, &tables.columns, &table.rows))
+                (rows(context, table))
             }
         }
-        (sentences(context, tables))
     };
     shell(site, Part::Networks, &path, &title, &content)
 }
 
-fn rows(context: &Context<'_>, title: &str, columns: &[String], rows: &[NetworkRow]) -> Markup {
-    let caption = context.fill("network.caption", &[("title", title), ("columns", &columns.join(", "))]);
+/// Who of the network answered.
+fn profile(context: &Context<'_>, tables: &NetworkTables) -> Markup {
+    html! {
+        @if !tables.profile.is_empty() {
+            section {
+                h2 { (context.say("network.profile")) }
+                @for part in &tables.profile {
+                    @let rows = part.rows.iter().map(|(label, n)| vec![label.clone(), n.clone()]).collect();
+                    (parts::table(&Table {
+                        caption: part.title.clone(),
+                        columns: ["column.category", "column.n"].map(|key| context.say(key).to_owned()).to_vec(),
+                        rows,
+                    }))
+                }
+            }
+        }
+    }
+}
+
+fn rows(context: &Context<'_>, table: &NetworkTable) -> Markup {
+    let names: Vec<&str> = table.columns.iter().map(|column| column.label.as_str()).collect();
+    let caption = context.fill("network.caption", &[("title", &table.title), ("columns", &names.join(", "))]);
     html! {
         div.scroll tabindex="0" role="region" aria-label=(caption) {
             table {
@@ -100,25 +125,15 @@ fn rows(context: &Context<'_>, title: &str, columns: &[String], rows: &[NetworkR
                 thead {
                     tr {
                         th scope="col" { (context.say("column.indicator")) }
-                        @for column in columns { th scope="col" { (column) } }
+                        @for name in &names { th scope="col" { (name) } }
                     }
                 }
                 tbody {
-                    @for row in rows {
+                    @for row in &table.rows {
                         tr {
                             th scope="row" { a href=(format!("../../{}", indicator_path(&row.code))) { (row.label) } }
                             @for (index, figure) in row.figures.iter().enumerate() {
-                                td {
-                                    strong { (figure.value) }
-                                    @if figure.is_shown {
-                                        br;
-                                        small { "n\u{a0}=\u{a0}" (figure.n) ", " (context.precision(figure)) }
-                                        @if figure.is_fragile { br; small.fragile { (context.say("figure.fragile")) } }
-                                    }
-                                    @if index == 0 && let Some(is_up) = row.gap {
-                                        br; small { (context.say(if is_up { "network.gap_up" } else { "network.gap_down" })) }
-                                    }
-                                }
+                                td { (cell(context, figure, row.gap.filter(|_| index == 0))) }
                             }
                         }
                     }
@@ -128,33 +143,28 @@ fn rows(context: &Context<'_>, title: &str, columns: &[String], rows: &[NetworkR
     }
 }
 
-/// Three sentences that the figures support: the clearest gaps first, then the key figures.
-fn sentences(context: &Context<'_>, tables: &NetworkTables) -> Markup {
-    let shown = || tables.tables.iter().flat_map(|table| &table.rows).filter(|row| row.figures[0].is_shown);
-    let mut picked: Vec<&NetworkRow> = shown().filter(|row| row.gap.is_some()).take(3).collect();
-    for row in shown() {
-        if picked.len() < 3 && !picked.iter().any(|known| known.code == row.code) {
-            picked.push(row);
+fn cell(context: &Context<'_>, figure: &Figure, gap: Option<bool>) -> Markup {
+    html! {
+        strong { (figure.value) }
+        @if figure.is_shown {
+            br;
+            small { "n\u{a0}=\u{a0}" (figure.n) ", " (context.precision(figure)) }
+            @if figure.is_fragile { br; small.fragile { (context.say("figure.fragile")) } }
+        }
+        @if let Some(is_up) = gap {
+            br; small { (context.say(if is_up { "network.gap_up" } else { "network.gap_down" })) }
         }
     }
+}
+
+/// Sentences that the figures support.
+fn say(context: &Context<'_>, network: Network<'_>, tables: &NetworkTables) -> Markup {
+    let sentences = said::sentences(context, network, tables);
     html! {
-        @if !picked.is_empty() {
+        @if !sentences.is_empty() {
             section {
                 h2 { (context.say("network.say")) }
-                ul {
-                    @for row in picked {
-                        @if let (Some(own), Some(all)) = (row.figures.first(), row.figures.last()) {
-                            li {
-                                (context.fill("network.sentence", &[
-                                    ("label", &row.label),
-                                    ("value", &own.value),
-                                    ("n", &context.n(own)),
-                                    ("all", &all.value),
-                                ]))
-                            }
-                        }
-                    }
-                }
+                ul { @for sentence in sentences { li { (sentence) } } }
             }
         }
     }

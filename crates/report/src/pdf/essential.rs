@@ -72,7 +72,7 @@ pub(crate) fn essential(context: &Context<'_>, annexes: &Annexes) -> Result<Vec<
         data: serde_json::to_vec(&data).expect("words and numbers are JSON"),
         pictures: charts.iter().map(|chart| parts::picture(chart, false)).collect(),
     };
-    compose(TEMPLATE, manuscript)
+    compose(context, TEMPLATE, manuscript)
 }
 
 /// The charts that the annexes name, or the first of each chapter.

@@ -157,7 +157,7 @@ pub(crate) fn full(
         data: serde_json::to_vec(&data).expect("words and numbers are JSON"),
         pictures,
     };
-    compose(TEMPLATE, manuscript)
+    compose(context, TEMPLATE, manuscript)
 }
 
 /// Whether a profile says what another one or the table of networks says.

@@ -16,7 +16,9 @@ use typst::foundations::{Datetime, Smart};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
+use crate::context::Context;
 use crate::error::ReportError;
+use crate::workshop::Kind;
 use world::{Shelf, explain};
 
 pub use annexes::{ANNEXES_FILE, Annexes, AskedPart, AskedQuestion, Recommendation};
@@ -41,8 +43,12 @@ pub(crate) struct Manuscript {
     pub(crate) pictures: Vec<(String, Vec<u8>)>,
 }
 
-/// Composes a document as a tagged PDF (PDF/UA-1 and PDF/A-2a).
-pub(crate) fn compose(template: &str, manuscript: Manuscript) -> Result<Vec<u8>, ReportError> {
+/// Composes a document as a tagged PDF (PDF/UA-1 and PDF/A-2a), unless the same was composed before.
+pub(crate) fn compose(
+    context: &Context<'_>,
+    template: &str,
+    manuscript: Manuscript,
+) -> Result<Vec<u8>, ReportError> {
     let Manuscript { identity, day: (year, month, day), data, pictures } = manuscript;
     let mut shelf = Shelf::new(template);
     shelf.put("data.json", data);
@@ -51,7 +57,13 @@ pub(crate) fn compose(template: &str, manuscript: Manuscript) -> Result<Vec<u8>,
     }
     let date = Datetime::from_ymd(year, month, day)
         .ok_or_else(|| ReportError::Date { found: format!("{year:04}-{month:02}-{day:02}") })?;
-    print(&shelf, &[PdfStandard::Ua_1, PdfStandard::A_2a], identity, Some(Timestamp::new_utc(date)))
+    let day = [i64::from(year), i64::from(month), i64::from(day)].map(i64::to_le_bytes).concat();
+    let inputs: Vec<&[u8]> =
+        [identity.as_bytes(), day.as_slice()].into_iter().chain(shelf.contents()).collect();
+    context.workshop.keep(Kind::Document, &inputs, || {
+        let standards = [PdfStandard::Ua_1, PdfStandard::A_2a];
+        print(&shelf, &standards, identity.clone(), Some(Timestamp::new_utc(date)))
+    })
 }
 
 /// Sets a template with its `data.json` as a tagged PDF (PDF/UA-1) in the embedded typeface.

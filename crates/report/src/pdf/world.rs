@@ -42,6 +42,15 @@ impl Shelf {
     }
 }
 
+impl Shelf {
+    /// Everything that a document is made from: the templates, then each file by its name.
+    pub(crate) fn contents(&self) -> impl Iterator<Item = &[u8]> {
+        let sources = [&self.template, &self.shared].map(|source| source.text().as_bytes());
+        let files = self.files.iter().flat_map(|(name, content)| [name.as_bytes(), content.as_slice()]);
+        sources.into_iter().chain(files)
+    }
+}
+
 fn source(name: &str, text: &str) -> Source {
     let path = VirtualPath::new(name).expect("a plain name stays inside the root");
     Source::new(RootedPath::new(VirtualRoot::Project, path).intern(), text.to_owned())

@@ -111,6 +111,18 @@ impl<'a> Speaker<'a> {
         Some(self.closed(&sentence, is_fragile))
     }
 
+    /// What one figure says, for the inside of a sentence.
+    pub(crate) fn inside(&self, code: &str, domain: &Domain) -> Option<String> {
+        let (sentence, is_fragile) = self.clause(code, domain)?;
+        Some(if is_fragile { self.language.fragile(&sentence) } else { sentence })
+    }
+
+    /// One figure with its unit, as sentences say it.
+    pub(crate) fn figure(&self, code: &str, domain: &Domain) -> Option<String> {
+        let indicator = self.context.publication.indicator(code)?;
+        Some(self.value(self.published(code, domain)?, indicator.unit))
+    }
+
     /// The first of several figures: where nothing tells which matters, the plan's order does.
     pub(crate) fn first(&self, codes: &[String]) -> Option<String> {
         codes.iter().find_map(|code| self.finding(code, &Domain::All))

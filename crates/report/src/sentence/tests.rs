@@ -14,6 +14,7 @@ use crate::chart::{Shown, shown};
 use crate::context::Context;
 use crate::sentence::Language;
 use crate::words::Words;
+use crate::workshop::NONE;
 
 const RULE: Rule = Rule { n_min: 11, n_fragile: 30, design_effect: 1.4, quantile: 1.96 };
 const SIZES: [u32; 14] = [11, 19, 20, 29, 30, 39, 40, 62, 99, 100, 150, 199, 420, 2776];
@@ -155,7 +156,7 @@ fn english_says_the_same_as_french() {
     // The catalogue of pages matters to no sentence but for dates.
     let catalogue = include_str!("../../../../reports/templates/fr.toml");
     let words: &'static Words = Box::leak(Box::new(Words::parse("en", catalogue)));
-    let context = Context::new(&publication, words).expect("dates");
+    let context = Context::new(&publication, words, &NONE).expect("dates");
     let speaker = Speaker::new(&context).expect("English words");
     let codes = ["I0", "I1"].map(str::to_owned);
     let say = |sentence: Option<String>| sentence.expect("a sentence");
@@ -279,7 +280,7 @@ fn publication(all: &[(f64, u32)], sizes: &[(f64, u32)]) -> Publication {
 
 /// What is said of a publication.
 fn said(publication: &Publication, say: impl FnOnce(&Speaker<'_>) -> Option<String>) -> String {
-    let context = Context::new(publication, Words::french()).expect("dates");
+    let context = Context::new(publication, Words::french(), &NONE).expect("dates");
     let speaker = Speaker::new(&context).expect("French words");
     say(&speaker).expect("a sentence")
 }
@@ -453,7 +454,7 @@ fn what_is_fragile_says_so_and_what_is_withheld_says_nothing() {
     let publication = publication(&[(33.0, 25)], &[]);
     let sentence = said(&publication, |speaker| speaker.finding("I0", &Domain::All));
     assert!(sentence.ends_with("(résultat fragile)"), "{sentence}");
-    let context = Context::new(&publication, Words::french()).expect("dates");
+    let context = Context::new(&publication, Words::french(), &NONE).expect("dates");
     let speaker = Speaker::new(&context).expect("French words");
     assert_eq!(speaker.finding("ABSENT", &Domain::All), None);
     assert_eq!(speaker.by("ABSENT", "taille"), None);

@@ -2,7 +2,9 @@
 
 mod charts;
 mod charts_hostile;
+mod downloads;
 mod fixture;
 mod languages;
 mod pages;
 mod paper;
+mod workshop;
