@@ -62,7 +62,7 @@ fn the_demonstration_runs_the_whole_river_says_that_it_is_simulated_and_repeats_
     for wanted in ["publication.json", "cells.csv", "annexes.json", "site/index.html", "site/rapport.pdf"] {
         assert!(made.contains_key(Path::new(wanted)), "there is no {wanted} among {:?}", made.keys());
     }
-    for extension in ["html", "svg", "png", "pdf", "csv", "css"] {
+    for extension in ["html", "svg", "png", "pdf", "csv", "css", "xlsx", "jsonld", "parquet"] {
         assert!(made.keys().any(|path| ends(path, extension)), "there is no .{extension}");
     }
     says_that_it_is_simulated(&made);
@@ -70,8 +70,11 @@ fn the_demonstration_runs_the_whole_river_says_that_it_is_simulated_and_repeats_
     tells_nothing_of_hidden_cells(&publication.join("cells.csv"));
     crate::printed::check(&publication.join("site"));
 
-    // Again, on another number of threads.
+    for_the_software_of_others(&publication.join("site"));
+
+    // Again, on another number of threads, with nothing kept.
     for threads in ["1", "3"] {
+        fs::remove_dir_all(data.join("cache")).expect("what was kept can be thrown away");
         for command in ["analyse", "report"] {
             let mut again = barometre();
             again.args([command, EDITION, "--dir"]).arg(&data);
@@ -86,6 +89,23 @@ fn the_demonstration_runs_the_whole_river_says_that_it_is_simulated_and_repeats_
     }
     it_withstands_an_attack_and_shows_what_was_changed(&data, &publication);
     a_real_edition_is_computed_from_one_extract_for_ever(&data);
+}
+
+/// Leaves the downloads where `tests/packs/run` finds them.
+fn for_the_software_of_others(site: &Path) {
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("downloads");
+    // Those of an earlier run say nothing of this one.
+    let _ = fs::remove_dir_all(&place);
+    for (name, bytes) in files(site) {
+        let is_page =
+            ["html", "svg", "png", "pdf", "css", "woff2"].into_iter().any(|ending| ends(&name, ending));
+        if !is_page {
+            let path = place.join(name);
+            fs::create_dir_all(path.parent().expect("it is in a folder")).expect("a folder can be made");
+            fs::write(path, bytes).expect("a file can be written");
+        }
+    }
+    assert!(place.join("datapackage.json").is_file() && place.join("donnees.xlsx").is_file());
 }
 
 /// What was published is what the answers give; a page changed by hand is not, and nothing small is found out.
