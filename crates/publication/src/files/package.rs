@@ -37,6 +37,10 @@ pub(super) fn package(publication: &Publication, files: &BTreeMap<&str, Vec<u8>>
                 "bytes": bytes.len(),
                 "hash": format!("sha256:{}", sha256(bytes)),
             });
+            if extension == "parquet" {
+                // A program that has no reader of it still checks its size and digest.
+                resource["type"] = json!("file");
+            }
             if [CELLS_FILE, DOMAINS_FILE, INDICATORS_FILE].contains(name) {
                 resource["profile"] = json!("tabular-data-resource");
                 resource["encoding"] = json!("utf-8");
