@@ -19,7 +19,7 @@ use std::time::Instant;
 
 use publication::{Category, CellKey, ChartForm, Displayed, Domain, NetworkSector, Publication};
 use questionnaire::Edition;
-use report::{Options, Workshop};
+use report::{Annexes, Options, Place, Workshop};
 
 const RESPONSES: usize = 3_000;
 const NETWORKS: usize = 200;
@@ -156,7 +156,14 @@ fn whole(publication: &Publication) -> Outcome<()> {
     ] {
         let workshop = Workshop::new().keeping_in(&cache).beside(frozen.clone());
         let started = Instant::now();
-        let written = report::write_in(publication, &site, Options::default(), &workshop)?;
+        let written = report::write_in(
+            publication,
+            &Annexes::default(),
+            &Place::default(),
+            &site,
+            Options::default(),
+            &workshop,
+        )?;
         let seconds = started.elapsed().as_secs_f64();
         say(&format!(
             "edition {what}: {} files in {seconds:.1} s {:?}",

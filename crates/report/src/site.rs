@@ -278,7 +278,7 @@ fn shared_parts<'a>(
     }
     parts.push(Box::new(move || Ok(one(downloads::WORKBOOK, downloads::workbook(context)?))));
     for (network, tables) in content.networks {
-        parts.push(Box::new(move || network_files(context, *network, tables)));
+        parts.push(Box::new(move || network_files(context, *network, tables, options)));
     }
     parts.push(Box::new(move || Ok(one(downloads::FIGURES, downloads::figures(context)))));
     parts.push(Box::new(move || Ok(one(downloads::SPREADSHEET, downloads::spreadsheet(context)))));
@@ -349,12 +349,17 @@ fn network_files(
     context: &Context<'_>,
     network: Network<'_>,
     tables: &NetworkTables,
+    options: Options,
 ) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
     let path = |ending: &str| page::network_file(network, ending);
-    Ok(vec![
+    let mut files = vec![
         (path("csv"), downloads::network(context, tables)),
         (path("xlsx"), downloads::network_workbook(context, network, tables)?),
-    ])
+    ];
+    if options.has_pdf {
+        files.push((path("pdf"), pdf::pack(context, network, tables)?));
+    }
+    Ok(files)
 }
 
 /// Codes that differ must not share a file, even where the disk ignores case.

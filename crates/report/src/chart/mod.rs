@@ -7,6 +7,7 @@
 //! of a radar grows with the square of what it shows, and with the order of its axes.
 
 mod bars;
+mod compared;
 mod data;
 mod dots;
 mod draw;
@@ -26,6 +27,7 @@ mod stacked;
 mod trend;
 mod waffle;
 
+pub(crate) use compared::compared;
 pub(crate) use data::{Beside, ChartData};
 use draw::png;
 pub(crate) use funnel::funnel;

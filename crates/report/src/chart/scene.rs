@@ -123,6 +123,12 @@ impl Scene {
                         bytes.numbers([point.0, point.1]);
                     }
                 }
+                Shape::Path { points, colour, thickness } => {
+                    bytes.tag(11).colour(*colour).numbers([points.len() as f64, f64::from(*thickness)]);
+                    for point in points {
+                        bytes.numbers([point.0, point.1]);
+                    }
+                }
                 Shape::Disc { centre, radius, colour, is_hollow } => {
                     bytes.tag(6 + u8::from(*is_hollow)).colour(*colour);
                     bytes.numbers([centre.0, centre.1, *radius]);

@@ -80,6 +80,7 @@ fn page(site: &Site<'_>, network: Network<'_>, tables: &NetworkTables) -> Page {
         }
         p { (context.say("confidentiality.network")) }
         ul.files {
+            @if site.has_pdf { li { a href=(file("pdf")) hreflang="fr" { (context.say("network.pdf")) } } }
             li { a href=(file("xlsx")) hreflang="fr" { (context.say("network.workbook")) } }
             li { a href=(file("csv")) hreflang="fr" { (context.say("network.csv")) } }
         }

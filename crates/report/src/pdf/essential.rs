@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::annexes::Annexes;
 use super::parts::{self, ChartData, KeyData, Meta, Say, catalogue};
 use super::{Manuscript, compose};
-use crate::chart::{self, Chart};
+use crate::chart::Chart;
 use crate::content::{self, KeyFigure};
-use crate::context::Context;
+use crate::context::{Context, file_name};
 use crate::error::ReportError;
 
 const TEMPLATE: &str = include_str!("../../../../reports/templates/pdf/essentiel.typ");
@@ -28,9 +28,13 @@ struct Data<'a> {
 }
 
 /// Composes the Essentiel in the language of the context. Equal publications and annexes give equal bytes.
-pub(crate) fn essential(context: &Context<'_>, annexes: &Annexes) -> Result<Vec<u8>, ReportError> {
+pub(crate) fn essential(
+    context: &Context<'_>,
+    drawn: &[Vec<Chart>],
+    annexes: &Annexes,
+) -> Result<Vec<u8>, ReportError> {
     let own = catalogue(context.words.language);
-    let charts = charts(context, annexes)?;
+    let charts = charts(context, drawn, annexes);
     let keys: Vec<KeyFigure> = content::key_figures(context);
     let meta = Meta::new(context, "document.essential")?;
     let edition = &context.publication.edition;
@@ -56,7 +60,7 @@ pub(crate) fn essential(context: &Context<'_>, annexes: &Annexes) -> Result<Vec<
     let data = Data {
         say,
         keys: parts::keys(context, &keys),
-        charts: charts.iter().map(parts::plain_chart).collect(),
+        charts: charts.iter().map(|chart| parts::plain_chart(chart)).collect(),
         reading: vec![
             own.get("essential.reading_base"),
             context.say("confidentiality.precision"),
@@ -75,19 +79,17 @@ pub(crate) fn essential(context: &Context<'_>, annexes: &Annexes) -> Result<Vec<
     compose(context, TEMPLATE, manuscript)
 }
 
-/// The charts that the annexes name, or the first of each chapter.
-fn charts(context: &Context<'_>, annexes: &Annexes) -> Result<Vec<Chart>, ReportError> {
+/// The charts that the annexes name, or the first of each chapter, among those that were drawn.
+fn charts<'a>(context: &Context<'_>, drawn: &'a [Vec<Chart>], annexes: &Annexes) -> Vec<&'a Chart> {
     let chapters = &context.publication.chapters;
-    let plans: Vec<_> = if annexes.essential.is_empty() {
-        chapters.iter().filter_map(|chapter| chapter.charts.first()).collect()
+    let codes: Vec<&String> = if annexes.essential.is_empty() {
+        chapters.iter().filter_map(|chapter| chapter.charts.first()).map(|plan| &plan.code).collect()
     } else {
-        let all = || chapters.iter().flat_map(|chapter| &chapter.charts);
-        annexes.essential.iter().filter_map(|code| all().find(|plan| plan.code == *code)).collect()
+        annexes.essential.iter().collect()
     };
-    let mut charts = Vec::new();
-    for plan in plans {
-        charts.extend(chart::planned(context, plan)?);
-    }
-    charts.truncate(MOST_CHARTS);
-    Ok(charts)
+    codes
+        .into_iter()
+        .filter_map(|code| drawn.iter().flatten().find(|chart| chart.name == file_name(code)))
+        .take(MOST_CHARTS)
+        .collect()
 }

@@ -7,6 +7,7 @@
 mod annexes;
 mod essential;
 mod full;
+mod pack;
 mod parts;
 mod rows;
 mod tables;
@@ -24,6 +25,7 @@ use world::{Shelf, explain};
 pub use annexes::{ANNEXES_FILE, Annexes, AskedPart, AskedQuestion, Recommendation};
 pub(crate) use essential::essential;
 pub(crate) use full::{Content, full};
+pub(crate) use pack::pack;
 
 /// The template of a questionnaire to fill in by hand; its data are those of `exchange::paper`.
 pub const QUESTIONNAIRE: &str = include_str!("../../../../reports/templates/questionnaire.typ");

@@ -252,6 +252,7 @@ mod tests {
             include_str!("parts.rs"),
             include_str!("essential.rs"),
             include_str!("full.rs"),
+            include_str!("pack.rs"),
             include_str!("tables.rs"),
         ]
         .join("\n");
@@ -265,6 +266,7 @@ mod tests {
                 "document.",
                 "essential.",
                 "full.",
+                "pack.",
                 "brief.",
                 "table.",
                 "recommendations.",
