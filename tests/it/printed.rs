@@ -26,9 +26,15 @@ fn poppler(tool: &str, options: &[&str], pdf: &Path) -> String {
 
 /// Checks the documents of a site whose edition is simulated.
 pub fn check(site: &Path) {
-    let pages = ["essentiel.pdf", "rapport.pdf"].map(|name| document(&site.join(name)));
-    assert_eq!(pages[0], 4, "the Essentiel has four pages");
-    assert!(REPORT_PAGES.contains(&pages[1]), "the report has {} pages", pages[1]);
+    let pages = ["essentiel.pdf", "essentiel-en.pdf", "rapport.pdf"].map(|name| document(&site.join(name)));
+    assert_eq!(pages[..2], [4, 4], "the Essentiel has four pages");
+    assert!(REPORT_PAGES.contains(&pages[2]), "the report has {} pages", pages[2]);
+    let english = poppler("pdftotext", &["-raw"], &site.join("essentiel-en.pdf"));
+    for wanted in
+        ["Twelve key figures", "How to read these figures", "Confidentiality", "organisations consider"]
+    {
+        assert!(english.contains(wanted), "the Essentiel in English does not say “{wanted}”");
+    }
     let report = site.join("rapport.pdf");
     let tags = poppler("pdfinfo", &["-struct"], &report);
     for tag in ["TOC", "H1", "H2", "Figure", "Caption", "Table", "TH", "L (block)", "P (block)"] {

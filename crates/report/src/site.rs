@@ -228,6 +228,10 @@ fn render_in(
     if language == Language::French {
         parts.extend(shared_parts(context, &content, annexes, options));
     }
+    if options.has_pdf {
+        let (path, charts) = (pdf::essential_file(context).to_owned(), &charts);
+        parts.push(Box::new(move || Ok(vec![(path.clone(), pdf::essential(context, charts, annexes)?)])));
+    }
     for (indicator, chart) in &indicators {
         parts.push(Box::new(move || {
             let mut made = drawings(chart, language);
@@ -272,9 +276,6 @@ fn shared_parts<'a>(
     let one = |name: &str, bytes: Vec<u8>| vec![(name.to_owned(), bytes)];
     if options.has_pdf {
         parts.push(Box::new(move || Ok(one("rapport.pdf", pdf::full(context, content, annexes)?))));
-        parts.push(Box::new(move || {
-            Ok(one("essentiel.pdf", pdf::essential(context, content.charts, annexes)?))
-        }));
     }
     parts.push(Box::new(move || Ok(one(downloads::WORKBOOK, downloads::workbook(context)?))));
     for (network, tables) in content.networks {

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::{Page, Part, Site, chapter_path, indicator_path, parts, shell, who};
 use crate::content::KeyFigure;
 use crate::context::Context;
+use crate::pdf;
 
 /// Path of the page.
 const PATH: &str = "index.html";
@@ -41,7 +42,7 @@ pub(super) fn page(site: &Site<'_>) -> Page {
             h2 { (context.say("home.downloads")) }
             ul {
                 @if site.has_pdf {
-                    li { a href=(site.shared(PATH, "essentiel.pdf")) hreflang="fr" { (context.say("home.essential")) } }
+                    li { a href=(site.shared(PATH, pdf::essential_file(context))) { (context.say("home.essential")) } }
                     li { a href=(site.shared(PATH, "rapport.pdf")) hreflang="fr" { (context.say("home.pdf")) } }
                 }
                 li { a href=(super::data::PATH) { (context.say("home.data")) } }

@@ -27,13 +27,18 @@ struct Data<'a> {
     contact: Vec<String>,
 }
 
+/// Path of the Essentiel in the language of the context, at the root of the site.
+pub(crate) fn file(context: &Context<'_>) -> &'static str {
+    if context.words.is_french() { "essentiel.pdf" } else { "essentiel-en.pdf" }
+}
+
 /// Composes the Essentiel in the language of the context. Equal publications and annexes give equal bytes.
 pub(crate) fn essential(
     context: &Context<'_>,
     drawn: &[Vec<Chart>],
     annexes: &Annexes,
 ) -> Result<Vec<u8>, ReportError> {
-    let own = catalogue(context.words.language);
+    let own = catalogue(context);
     let charts = charts(context, drawn, annexes);
     let keys: Vec<KeyFigure> = content::key_figures(context);
     let meta = Meta::new(context, "document.essential")?;

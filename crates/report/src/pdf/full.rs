@@ -109,7 +109,7 @@ pub(crate) fn full(
     content: &Content<'_>,
     annexes: &Annexes,
 ) -> Result<Vec<u8>, ReportError> {
-    let own = catalogue(context.words.language);
+    let own = catalogue(context);
     let annexes = &annexes.typeset();
     let edition = &context.publication.edition;
     let meta = Meta::new(context, "document.full")?;
@@ -170,7 +170,7 @@ fn is_told_elsewhere(publication: &Publication, chart: &Chart) -> bool {
 
 /// Who answered, how they are weighted, what the barometer is not, how to read.
 fn brief(context: &Context<'_>) -> Vec<Section> {
-    let own = catalogue(context.words.language);
+    let own = catalogue(context);
     let section = |title: &str, blocks: Vec<Block>| Section {
         id: String::new(),
         title: own.get(title).to_owned(),
@@ -194,7 +194,7 @@ fn chapters<'a>(
 ) -> Vec<ChapterData<'a>> {
     let title = |number: usize, title: &str| {
         let number = number.to_string();
-        catalogue(context.words.language).fill("full.chapter", &[("number", &number), ("title", title)])
+        catalogue(context).fill("full.chapter", &[("number", &number), ("title", title)])
     };
     let drawn = |charts: &[&'a Chart]| -> Vec<Vec<ChartData<'a>>> {
         let row = |row: Vec<Piece<'a>>| row.into_iter().map(|piece| parts::chart(context, piece)).collect();
@@ -256,7 +256,7 @@ fn recommendations(context: &Context<'_>, annexes: &Annexes) -> Option<Recommend
     if annexes.recommendations.is_empty() {
         return None;
     }
-    let own = catalogue(context.words.language);
+    let own = catalogue(context);
     let publisher = [("publisher", context.publication.edition.publisher.as_str())];
     let speaker = Speaker::new(context);
     let items = annexes.recommendations.iter().filter_map(|found| {
@@ -288,7 +288,7 @@ fn recommendations(context: &Context<'_>, annexes: &Annexes) -> Option<Recommend
 
 /// Comparison, change, and the method note.
 fn closing(context: &Context<'_>) -> Vec<PartData> {
-    let own = catalogue(context.words.language);
+    let own = catalogue(context);
     let mut notes = note::sections(context);
     let mut parts = Vec::new();
     let comparison = comparison(context, &mut notes);
@@ -313,7 +313,7 @@ fn closing(context: &Context<'_>) -> Vec<PartData> {
 
 /// The figures published for 2022, and the outside series, whose tables leave the method note for this chapter.
 fn comparison(context: &Context<'_>, notes: &mut [Section]) -> Vec<Section> {
-    let own = catalogue(context.words.language);
+    let own = catalogue(context);
     let mut sections = Vec::new();
     let table = page::comparison_table(context);
     if !table.rows.is_empty() {
@@ -361,10 +361,8 @@ fn points(mut sections: Vec<Section>) -> Vec<Section> {
 
 /// Terms with their meanings, in the order of the alphabet.
 fn glossary<'a>(context: &Context<'_>) -> Vec<(&'a str, &'a str)> {
-    let mut terms: Vec<(&str, &str)> = catalogue(context.words.language)
-        .section("glossary")
-        .filter_map(|text| text.split_once(" | "))
-        .collect();
+    let mut terms: Vec<(&str, &str)> =
+        catalogue(context).section("glossary").filter_map(|text| text.split_once(" | ")).collect();
     // An accent does not move a word.
     let folded = |term: &str| term.to_lowercase().replace(['é', 'è', 'ê'], "e");
     terms.sort_by_key(|(term, _)| folded(term));

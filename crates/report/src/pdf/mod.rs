@@ -23,7 +23,7 @@ use crate::workshop::Kind;
 use world::{Shelf, explain};
 
 pub use annexes::{ANNEXES_FILE, Annexes, AskedPart, AskedQuestion, Recommendation};
-pub(crate) use essential::essential;
+pub(crate) use essential::{essential, file as essential_file};
 pub(crate) use full::{Content, full};
 pub(crate) use pack::pack;
 

@@ -10,6 +10,7 @@ use crate::chart::{Beside, Chart, Drawing};
 use crate::content::KeyFigure;
 use crate::context::Context;
 use crate::error::ReportError;
+use crate::language::plain;
 use crate::number;
 use crate::sentence::Speaker;
 use crate::words::Words;
@@ -17,9 +18,12 @@ use crate::words::Words;
 static FRENCH: LazyLock<Words> =
     LazyLock::new(|| Words::parse("fr", include_str!("../../../../reports/templates/pdf/fr.toml")));
 
+static ENGLISH: LazyLock<Words> =
+    LazyLock::new(|| Words::parse("en", include_str!("../../../../reports/templates/pdf/en.toml")));
+
 /// The catalogue of texts that documents alone say, in the language of a context.
-pub(super) fn catalogue(_language: &str) -> &'static Words {
-    &FRENCH
+pub(super) fn catalogue(context: &Context<'_>) -> &'static Words {
+    if context.words.is_french() { &FRENCH } else { &ENGLISH }
 }
 
 /// Who and what a document is: what `setup` of `shared.typ` reads.
@@ -27,7 +31,7 @@ pub(super) fn catalogue(_language: &str) -> &'static Words {
 pub(super) struct Meta<'a> {
     language: &'a str,
     region: &'static str,
-    title: &'a str,
+    title: String,
     /// Name of the document: « L’essentiel ».
     document: &'a str,
     publisher: &'a str,
@@ -37,7 +41,7 @@ pub(super) struct Meta<'a> {
     simulated_banner: &'a str,
     who: String,
     lede: &'a str,
-    source: &'a str,
+    source: String,
     page_of: &'a str,
     confidentiality: Confidentiality<'a>,
 }
@@ -45,11 +49,11 @@ pub(super) struct Meta<'a> {
 impl<'a> Meta<'a> {
     pub(super) fn new(context: &'a Context<'_>, document: &'static str) -> Result<Self, ReportError> {
         let edition = &context.publication.edition;
-        let say = catalogue(context.words.language);
+        let say = catalogue(context);
         Ok(Self {
             language: context.words.language,
-            region: if context.words.language == "fr" { "FR" } else { "GB" },
-            title: &edition.title,
+            region: if context.words.is_french() { "FR" } else { "GB" },
+            title: plain(&edition.title),
             document: say.get(document),
             publisher: &edition.publisher,
             description: context.say("home.lede"),
@@ -58,7 +62,7 @@ impl<'a> Meta<'a> {
             simulated_banner: context.say("simulated.banner"),
             who: context.fill("home.who", &[("n", &respondents(context)), ("dates", &context.dates)]),
             lede: context.say("home.lede"),
-            source: &context.source,
+            source: plain(&context.source),
             page_of: say.get("document.page_of"),
             confidentiality: Confidentiality {
                 title: context.say("confidentiality.title"),
@@ -102,7 +106,7 @@ pub(super) type Say<'a> = BTreeMap<&'static str, &'a str>;
 
 /// The texts of charts and tables.
 pub(super) fn say<'a>(context: &'a Context<'_>) -> Say<'a> {
-    let own = catalogue(context.words.language);
+    let own = catalogue(context);
     BTreeMap::from([
         ("figure", own.get("document.figure")),
         ("table", own.get("document.table")),
@@ -155,7 +159,7 @@ pub(super) fn keys<'a>(context: &'a Context<'_>, keys: &'a [KeyFigure]) -> Vec<K
 #[derive(Serialize)]
 pub(super) struct ChartData<'a> {
     file: String,
-    alt: &'a str,
+    alt: String,
     /// Its short name; the finding is on it.
     caption: &'a str,
     /// Outside figures to set beside, in words.
@@ -172,7 +176,7 @@ pub(super) fn chart<'a>(context: &Context<'_>, piece: Piece<'a>) -> ChartData<'a
     let drawing = drawing(chart, is_half);
     ChartData {
         file: file(chart, is_half),
-        alt: &chart.description,
+        alt: plain(&chart.description),
         caption: &chart.title,
         references: references(context, chart),
         width: drawing.width,
@@ -185,7 +189,7 @@ pub(super) fn chart<'a>(context: &Context<'_>, piece: Piece<'a>) -> ChartData<'a
 pub(super) fn plain_chart(chart: &Chart) -> ChartData<'_> {
     ChartData {
         file: file(chart, false),
-        alt: &chart.description,
+        alt: plain(&chart.description),
         caption: &chart.title,
         references: Vec::new(),
         width: chart.wide.width,
@@ -243,6 +247,30 @@ mod tests {
         for key in ["title", "first", "extremes", "nd_term", "nd", "common"] {
             let said = plain(words.get(&format!("confidentiality.{key}")));
             assert!(published.contains(&said), "{key}: {said}");
+        }
+    }
+
+    #[test]
+    fn both_catalogues_have_the_same_texts_with_the_same_blanks() {
+        let blanks = |text: &str| -> Vec<String> {
+            let mut found: Vec<String> = text
+                .split('{')
+                .skip(1)
+                .filter_map(|rest| rest.split_once('}'))
+                .map(|(name, _)| name.to_owned())
+                .collect();
+            found.sort();
+            found
+        };
+        assert!(FRENCH.keys().eq(ENGLISH.keys()));
+        for key in FRENCH.keys() {
+            let (french, english) = (FRENCH.get(key), ENGLISH.get(key));
+            assert_eq!(blanks(french), blanks(english), "{key}");
+            assert_eq!(french.contains(" | "), english.contains(" | "), "{key}");
+            assert!(
+                !["«", "\u{a0}:", "\u{202f}", " :"].iter().any(|sign| english.contains(sign)),
+                "{key}: {english}"
+            );
         }
     }
 

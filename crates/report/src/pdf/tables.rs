@@ -135,7 +135,7 @@ fn table(
     groups: Vec<Group>,
     columns: &[Column<'_>],
 ) -> FigureTable {
-    let say = catalogue(context.words.language);
+    let say = catalogue(context);
     let all = row(context, &Domain::All, say.get("table.all").to_owned(), columns);
     let mut notes = Vec::new();
     let is_signed = |row: &Row| row.cells.iter().any(|cell| cell.is_fragile || !cell.is_shown);

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use lopdf::Document;
-use report::{Annexes, AskedPart, AskedQuestion, Options, Recommendation, ReportError};
+use report::{Annexes, AskedPart, AskedQuestion, Options, Place, Recommendation, ReportError};
 
 use crate::fixture::{self, Files};
 
@@ -14,9 +14,8 @@ fn documents(annexes: &Annexes) -> Files {
     let folder = tempfile::tempdir().expect("a folder for the test");
     let options = Options::default().without_png();
     let publication = fixture::publication(true);
-    let written =
-        report::write_with(&publication, annexes, &report::Place::default(), folder.path(), options)
-            .expect("it is written");
+    let written = report::write_with(&publication, annexes, &Place::default(), folder.path(), options)
+        .expect("it is written");
     let documents =
         written.files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "pdf"));
     documents
@@ -73,7 +72,10 @@ fn letters(text: &str) -> String {
 
 #[test]
 fn documents_are_tagged_in_their_language_with_their_fonts_and_the_same_twice() {
-    assert_eq!(PAPER.keys().map(String::as_str).collect::<Vec<_>>(), ["essentiel.pdf", "rapport.pdf"]);
+    assert_eq!(
+        PAPER.keys().map(String::as_str).collect::<Vec<_>>(),
+        ["essentiel-en.pdf", "essentiel.pdf", "rapport.pdf"]
+    );
     for (name, pdf) in PAPER.iter() {
         assert!(pdf.starts_with(b"%PDF-1."), "{name}");
         let contains = |needle: &[u8]| pdf.windows(needle.len()).any(|window| window == needle);
@@ -86,7 +88,9 @@ fn documents_are_tagged_in_their_language_with_their_fonts_and_the_same_twice() 
 
 #[test]
 fn the_essentiel_has_four_pages_whatever_the_publication() {
-    assert_eq!(read("essentiel.pdf").get_pages().len(), 4);
+    for name in ["essentiel.pdf", "essentiel-en.pdf"] {
+        assert_eq!(read(name).get_pages().len(), 4, "{name}");
+    }
     // The first chart of each chapter, and a notice that is as long as it may be.
     let mut publication = fixture::publication(false);
     let margins = &mut publication.method.calibration[0].margins;
@@ -127,6 +131,25 @@ fn the_essentiel_says_its_key_figures_how_to_read_them_and_the_promise() {
     ] {
         says(3, text);
     }
+}
+
+#[test]
+fn the_essentiel_in_english_says_what_is_still_french() {
+    let pages = pages(&read("essentiel-en.pdf"));
+    for (page, text) in [
+        (0, "Twelve key figures"),
+        (0, "1 March 2026"),
+        (3, "How to read these figures"),
+        (3, "Licence Ouverte 2.0"),
+        (3, "n = 2 780"),
+    ] {
+        assert!(pages[page].contains(&letters(text)), "{text} in {}", pages[page]);
+    }
+    let contains =
+        |needle: &[u8]| PAPER["essentiel-en.pdf"].windows(needle.len()).any(|window| window == needle);
+    assert!(contains(b"(en-GB)") || contains(b"(en)"), "the document is in English");
+    assert!(contains(b"(fr-FR)") || contains(b"(fr)"), "labels without a translation are French");
+    assert!(!pages.iter().any(|page| page.contains(['\u{e010}', '\u{e011}'])), "{pages:?}");
 }
 
 #[test]
@@ -188,7 +211,7 @@ fn annexes_that_do_not_stand_on_the_publication_are_refused() {
         let error = report::write_with(
             &fixture::publication(true),
             &annexes,
-            &report::Place::default(),
+            &Place::default(),
             folder.path(),
             options,
         );
@@ -218,7 +241,7 @@ fn a_publication_of_nothing_still_makes_a_report() {
     publication.method.calibration.clear();
     publication.cells.clear();
     let files = fixture::write(&publication, Options::default());
-    for name in ["rapport.pdf", "essentiel.pdf"] {
+    for name in ["rapport.pdf", "essentiel.pdf", "essentiel-en.pdf"] {
         assert!(files[name].starts_with(b"%PDF-1."), "{name}");
     }
     assert!(files.contains_key("index.html"));
