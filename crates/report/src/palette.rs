@@ -149,7 +149,21 @@ mod tests {
     fn pictures_in_frames_have_the_same_colours_in_the_dark() {
         let css = include_str!("../../../reports/templates/style.css");
         let hex = |(red, green, blue): Colour| format!("#{red:02X}{green:02X}{blue:02X}");
-        let own = [PAPER, INK, GREY, GRID, MAIN, LIGHT, SECOND, THIRD, FOURTH, NEUTRAL, REST, WARNING, WARNING_PAPER];
+        let own = [
+            PAPER,
+            INK,
+            GREY,
+            GRID,
+            MAIN,
+            LIGHT,
+            SECOND,
+            THIRD,
+            FOURTH,
+            NEUTRAL,
+            REST,
+            WARNING,
+            WARNING_PAPER,
+        ];
         for colour in own.into_iter().chain((1..6).flat_map(parts)).chain([(0, 0, 0)]) {
             let (light, dark) = (hex(colour), hex(dark(colour)));
             assert!(css.contains(&format!(".embed [fill=\"{light}\"] {{ fill: {dark}; }}")), "{light}");

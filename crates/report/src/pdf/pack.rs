@@ -119,7 +119,7 @@ pub(crate) fn pack(
     tables: &NetworkTables,
 ) -> Result<Vec<u8>, ReportError> {
     let edition = &context.publication.edition;
-    let own = catalogue(context.words.language);
+    let own = catalogue(context);
     let charts = Charts::new(context, network, tables)?;
     let meta = Meta::new(context, "pack.document")?;
     let day = meta.day();
@@ -154,7 +154,7 @@ fn sections<'a>(
     tables: &NetworkTables,
     charts: &'a Charts,
 ) -> Vec<Section<'a>> {
-    let own = catalogue(context.words.language);
+    let own = catalogue(context);
     let text = |key: &str| Part::Text { text: own.get(key).to_owned() };
     let of = |subject: Subject| {
         let found = tables.tables.iter().filter(move |table| table.subject == subject);
@@ -243,7 +243,7 @@ fn fragile<'a>(context: &Context<'_>, n: Option<NumberShown>) -> Option<Part<'a>
 
 /// The gaps that were established, up and down, or the word that there is none.
 fn gaps<'a>(context: &Context<'_>, tables: &NetworkTables, subject: Subject) -> Vec<Part<'a>> {
-    let own = catalogue(context.words.language);
+    let own = catalogue(context);
     let rows =
         || tables.tables.iter().filter(move |table| table.subject == subject).flat_map(|table| &table.rows);
     if rows().next().is_none() {

@@ -1,6 +1,6 @@
 //! Tables of a chapter by breakdown: rows are groups of respondents, columns a few of the chapter's indicators.
 
-use publication::{Breakdown, Chapter, Domain, Indicator, NumberOf, Publication};
+use publication::{Breakdown, Chapter, ChartForm, ChartPlan, Domain, Indicator, NumberOf, Publication};
 use serde::Serialize;
 
 use super::parts::catalogue;
@@ -96,18 +96,28 @@ fn columns<'a>(publication: &'a Publication, chapter: &'a Chapter) -> Vec<Column
     let mut columns: Vec<Column<'a>> = Vec::new();
     for place in 0..most {
         for chart in &chapter.charts {
-            let Some(indicator) = chart.indicators.get(place).and_then(|code| publication.indicator(code))
-            else {
-                continue;
-            };
-            let label = chart.labels.get(place).filter(|label| !label.is_empty()).unwrap_or(&indicator.label);
-            let is_known = columns.iter().any(|column| column.indicator.code == indicator.code);
+            // The lines of a chart against a target are groups, which the rows of a table are already.
+            let is_group = chart.form == ChartForm::Bullet && place > 0;
+            let Some(code) = chart.indicators.get(place).filter(|_| !is_group) else { continue };
+            let Some(indicator) = publication.indicator(code) else { continue };
+            let label = label(chapter, chart, indicator);
+            let is_known = columns.iter().any(|column| column.indicator.code == *code);
             if columns.len() < MOST_COLUMNS && !is_known && !label.starts_with(GOES_ON) {
                 columns.push(Column { indicator, label });
             }
         }
     }
     columns
+}
+
+/// The short name of an indicator: that of a chart of its own, if it has one, since among others it may go on from them.
+fn label<'a>(chapter: &'a Chapter, chart: &'a ChartPlan, indicator: &'a Indicator) -> &'a str {
+    let named = |chart: &'a ChartPlan| -> Option<&'a str> {
+        let place = chart.indicators.iter().position(|code| *code == indicator.code)?;
+        chart.labels.get(place).map(String::as_str).filter(|label| !label.is_empty())
+    };
+    let alone = chapter.charts.iter().filter(|other| other.indicators.len() == 1).find_map(named);
+    alone.or_else(|| named(chart)).unwrap_or(&indicator.label)
 }
 
 /// The rows of a breakdown; none when nothing of it is shown.
