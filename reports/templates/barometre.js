@@ -40,7 +40,7 @@
   const picker = () => {
     const box = document.querySelector("[data-picker]");
     if (!box) return;
-    const parts = [...box.querySelectorAll("section")];
+    const parts = [...box.querySelectorAll(":scope > section")];
     if (parts.length < 2) return;
     const label = document.createElement("label");
     const select = document.createElement("select");

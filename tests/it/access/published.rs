@@ -115,7 +115,7 @@ async fn look(data: &Path, pages: &[String]) -> Vec<String> {
 /// With the script of the site one breakdown is shown at a time, and the index is filtered without accents; without it both
 /// are whole.
 async fn the_script_helps(browser: &Browser, indicator: &str, index: &str) {
-    const SHOWN: &str = "return [...document.querySelectorAll('[data-picker] section')].filter(it => it.offsetHeight > 0).length";
+    const SHOWN: &str = "return [...document.querySelectorAll('[data-picker] > section')].filter(it => it.offsetHeight > 0).length";
     const ENTRIES: &str =
         "return [...document.querySelectorAll('[data-group] li')].filter(it => it.offsetHeight > 0).length";
     browser.screen(1280, 800).await;

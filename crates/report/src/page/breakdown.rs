@@ -78,7 +78,7 @@ pub(super) fn table(
 ) -> Markup {
     let has_remarks = rows.iter().any(|(_, domain)| context.figure(domain, &indicator.code).1.is_fragile);
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(caption) {
+        section.scroll tabindex="0" aria-label=(caption) {
             table {
                 caption { (caption) }
                 thead {

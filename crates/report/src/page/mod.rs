@@ -150,9 +150,9 @@ fn shell_with(
             body {
                 a.skip href="#contenu" { (context.say("nav.skip")) }
                 @if edition.is_simulated {
-                    p.simulated role="note" { strong { (context.say("simulated.banner")) } }
+                    aside.simulated { strong { (context.say("simulated.banner")) } }
                 }
-                header.site role="banner" {
+                header.site {
                     div.wrap {
                         p.brand { a href=(format!("{root}index.html")) { (edition.title) } }
                         nav.languages aria-label=(context.say("nav.languages")) {
@@ -163,7 +163,7 @@ fn shell_with(
                     }
                 }
                 main #contenu tabindex="-1" { div.wrap { (content) } }
-                footer.site role="contentinfo" {
+                footer.site {
                     div.wrap {
                         h2 { (context.say("page.footer")) }
                         p { (context.notice) }

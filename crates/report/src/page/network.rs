@@ -40,7 +40,7 @@ pub(super) fn list(site: &Site<'_>, folder: &str) -> Markup {
         @if site.networks.is_empty() {
             p { (context.say("who.no_network")) }
         } @else {
-            div.scroll tabindex="0" role="region" aria-label=(context.say("network.list_caption")) {
+            section.scroll tabindex="0" aria-label=(context.say("network.list_caption")) {
                 table {
                     caption { (context.say("network.list_caption")) }
                     thead { tr { th scope="col" { (context.say("column.network")) } th scope="col" { (context.say("column.n")) } } }
@@ -120,7 +120,7 @@ fn rows(context: &Context<'_>, table: &NetworkTable) -> Markup {
     let names: Vec<&str> = table.columns.iter().map(|column| column.label.as_str()).collect();
     let caption = context.fill("network.caption", &[("title", &table.title), ("columns", &names.join(", "))]);
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(caption) {
+        section.scroll tabindex="0" aria-label=(caption) {
             table {
                 caption { (caption) }
                 thead {

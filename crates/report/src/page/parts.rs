@@ -58,7 +58,7 @@ fn indicator_table(context: &Context<'_>, chart: &Chart, rows: &Table, root: &st
 /// A table whose rows begin with their heading.
 pub(super) fn table(table: &Table) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(table.caption) {
+        section.scroll tabindex="0" aria-label=(table.caption) {
             table {
                 caption { (table.caption) }
                 thead { tr { @for column in &table.columns { th scope="col" { (column) } } } }
