@@ -40,7 +40,7 @@ pub struct Parameters {
     pub questions: BTreeMap<String, QuestionModel>,
 }
 
-/// Memberships that try the protection of what is published.
+/// What tries the protection of what is published.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Traps {
@@ -49,6 +49,32 @@ pub struct Traps {
     /// Two networks with the same members, but for one each.
     pub apart: [String; 2],
     /// Members that are in both.
+    pub members: usize,
+    /// A sector of one size in which one organisation weighs much.
+    pub heavy: Option<HeavyTrap>,
+}
+
+/// A sector of one size that holds so many light organisations, a heavy one, and no other.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeavyTrap {
+    /// Question on the sector.
+    pub sector: String,
+    /// Its answers that make the sector; the first is given to the members.
+    pub codes: Vec<String>,
+    /// The answer that is given to others of this size.
+    pub elsewhere: String,
+    /// Question on the number of employees.
+    pub employees: String,
+    /// Least and most of them.
+    pub from_to: [i64; 2],
+    /// Question on the legal status.
+    pub status: String,
+    /// Statuses of organisations that are many among the respondents, and weigh little.
+    pub light: Vec<String>,
+    /// Statuses of organisations that weigh much.
+    pub heavy: Vec<String>,
+    /// How many light ones.
     pub members: usize,
 }
 

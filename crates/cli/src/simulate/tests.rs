@@ -65,6 +65,33 @@ fn every_simulated_answer_is_valid_and_on_the_path() {
 }
 
 #[test]
+fn ten_light_organisations_and_a_heavy_one_fill_a_sector_of_one_size() {
+    let trap = PARAMETERS.traps.as_ref().and_then(|traps| traps.heavy.as_ref()).expect("the trap is set");
+    let mut planted = VOLUNTEERS.clone();
+    traps::plant(&EDITION, PARAMETERS.traps.as_ref().expect("traps"), &mut planted);
+    let text = |simulated: &Simulated, question: &str| match simulated.answers.get(question) {
+        Some(Answer::Text(code)) => Some(code.clone()),
+        _ => None,
+    };
+    let is_inside = |simulated: &&Simulated| {
+        let n = simulated.answers.get(&trap.employees);
+        matches!(n, Some(Answer::Integer(n)) if (trap.from_to[0]..=trap.from_to[1]).contains(n))
+            && text(simulated, &trap.sector).is_some_and(|code| trap.codes.contains(&code))
+            && !matches!(simulated.behaviour, Behaviour::Duplicate { .. })
+    };
+    let inside: Vec<&Simulated> = planted.iter().filter(is_inside).collect();
+    let of = |statuses: &[String]| {
+        let has =
+            |found: &&&Simulated| text(found, &trap.status).is_some_and(|code| statuses.contains(&code));
+        inside.iter().filter(has).count()
+    };
+    assert_eq!((inside.len(), of(&trap.light), of(&trap.heavy)), (11, 10, 1));
+    for (planted, before) in planted.iter().zip(VOLUNTEERS.iter()) {
+        assert_eq!(text(planted, &trap.status), text(before, &trap.status), "nothing else is changed");
+    }
+}
+
+#[test]
 fn volunteers_behave_at_the_rates_asked_for() {
     assert!((share_of(|b| matches!(b, Behaviour::Drops { .. })) - 0.045).abs() < 0.015);
     assert!((share_of(|b| matches!(b, Behaviour::Duplicate { .. })) - 0.015).abs() < 0.008);

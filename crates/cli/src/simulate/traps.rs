@@ -1,17 +1,68 @@
-//! Traps for the protection of what is published: memberships that a threshold alone would betray.
+//! Traps for the protection of what is published: groups that a threshold alone would betray.
 //!
 //! A network nested in another but for one member, and two networks of the same members but for one each: the difference
-//! of two figures shown is then the answer of one organisation (`disclosure.md`, section 2.1).
+//! of two figures shown is then the answer of one organisation (`disclosure.md`, section 2.1). And a sector of one size
+//! with as many respondents as may be shown, one of whom weighs so much that the figure is mostly its answer.
 
 use std::collections::BTreeSet;
 
 use questionnaire::{Answer, Edition, Kind, Networks};
 
-use super::parameters::Traps;
+use super::parameters::{HeavyTrap, Traps};
 use super::{Behaviour, Simulated};
 
-/// Changes the memberships of the first volunteers that answer the question on networks.
+/// Changes answers of the first volunteers that fit.
 pub(super) fn plant(edition: &Edition, traps: &Traps, simulated: &mut [Simulated]) {
+    plant_networks(edition, traps, simulated);
+    if let Some(heavy) = &traps.heavy {
+        plant_heavy(heavy, simulated);
+    }
+}
+
+/// Fills a sector of one size with light organisations and a heavy one, and empties it of others; when too few fit,
+/// nothing is changed.
+fn plant_heavy(trap: &HeavyTrap, simulated: &mut [Simulated]) {
+    let is_of_size = |volunteer: &Simulated| {
+        let [least, most] = trap.from_to;
+        matches!(volunteer.answers.get(&trap.employees), Some(Answer::Integer(n)) if (least..=most).contains(n))
+    };
+    let is_one_of = |volunteer: &Simulated, question: &str, codes: &[String]| matches!(volunteer.answers.get(question), Some(Answer::Text(code)) if codes.contains(code));
+    let complete = |statuses: &[String], most: usize| -> Vec<usize> {
+        let fits = |at: &usize| {
+            let volunteer = &simulated[*at];
+            volunteer.behaviour == Behaviour::Complete
+                && is_of_size(volunteer)
+                && is_one_of(volunteer, &trap.status, statuses)
+                && volunteer.answers.get(&trap.sector).is_some()
+        };
+        (0..simulated.len()).filter(fits).take(most).collect()
+    };
+    let (light, heavy) = (complete(&trap.light, trap.members), complete(&trap.heavy, 1));
+    if light.len() < trap.members || heavy.is_empty() {
+        return;
+    }
+    let inside: BTreeSet<usize> = light.into_iter().chain(heavy).collect();
+    for (at, volunteer) in simulated.iter_mut().enumerate() {
+        // Who answers again answers as the first time.
+        let member = match volunteer.behaviour {
+            Behaviour::Duplicate { of } => of,
+            _ => at,
+        };
+        let code = if inside.contains(&member) {
+            trap.codes.first()
+        } else if is_of_size(volunteer) && is_one_of(volunteer, &trap.sector, &trap.codes) {
+            Some(&trap.elsewhere)
+        } else {
+            None
+        };
+        if let Some(code) = code.cloned().filter(|_| volunteer.answers.get(&trap.sector).is_some()) {
+            volunteer.answers.set(&trap.sector, Some(Answer::Text(code)));
+        }
+    }
+}
+
+/// Changes the memberships of the first volunteers that answer the question on networks.
+fn plant_networks(edition: &Edition, traps: &Traps, simulated: &mut [Simulated]) {
     let questions = &edition.questionnaire.questions;
     let Some(question) = questions.iter().find(|question| matches!(question.kind, Kind::Networks { .. }))
     else {
