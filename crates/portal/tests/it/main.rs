@@ -98,6 +98,34 @@ async fn nothing_outside_a_published_site_is_served() {
 }
 
 #[tokio::test]
+async fn a_network_that_is_withheld_and_one_that_does_not_exist_answer_alike() {
+    // Pages of withheld networks are not written, so that their addresses are those of no network at all.
+    let (router, _folder) = portal();
+    let mut answers = Vec::new();
+    for path in ["/barometre/2026/reseaux/withheld/", "/barometre/2026/reseaux/nobody/"] {
+        let response = get(&router, path).await;
+        let (head, body) = response.into_parts();
+        let headers: Vec<(String, Vec<u8>)> =
+            head.headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
+        answers.push((head.status, headers, to_bytes(body, 100_000).await.unwrap()));
+    }
+    assert_eq!(answers[0], answers[1]);
+}
+
+#[tokio::test]
+async fn every_file_is_served_with_the_same_headers_and_no_tag_made_from_its_content() {
+    let (router, _folder) = portal();
+    let mut names = std::collections::BTreeSet::new();
+    for path in ["/barometre/2026/", "/barometre/2026/donnees.csv", "/barometre/2026/reseaux/uniopss/"] {
+        let response = get(&router, path).await;
+        assert!(response.headers().get(header::ETAG).is_none(), "{path}");
+        let own: Vec<String> = response.headers().keys().map(ToString::to_string).collect();
+        names.insert(own);
+    }
+    assert_eq!(names.len(), 1, "{names:?}");
+}
+
+#[tokio::test]
 async fn every_response_is_protected() {
     let (router, _folder) = portal();
     for path in ["/barometre", "/barometre/2026/", "/barometre/2026/donnees.csv", "/barometre/rien/"] {
