@@ -9,6 +9,7 @@ mod cleaning;
 mod columns;
 mod definition;
 mod publication;
+mod published_again;
 mod quality;
 mod revised;
 mod sample;
