@@ -141,6 +141,15 @@ pub enum AnalysisError {
         /// What it claims.
         claim: String,
     },
+    /// A revision in which so few changed that the two versions would tell their answers.
+    #[error(
+        "the revision changes the figures of a shown group by the answers of fewer than {n_min} respondents; publish an \
+         erratum in words, and correct the figures in the next edition"
+    )]
+    FewChanged {
+        /// Smallest publishable group.
+        n_min: u32,
+    },
     /// No weights meet the margins.
     #[error(
         "calibration of group `{group}` does not converge: category `{category}` of margin `{margin}` stays {residual:.1} \

@@ -26,6 +26,7 @@ mod influence;
 mod parquet;
 pub mod quality;
 pub mod reliability;
+mod revision;
 
 // Tests of what is private are written like those of what is not.
 #[cfg(test)]
@@ -45,6 +46,7 @@ pub use disclosure::{Attacker, Context, LinearPrograms, Protection, protect};
 pub use error::AnalysisError;
 pub use estimation::{Estimate, Estimates, estimate};
 pub use parquet::cells_parquet;
+pub use revision::refuse_few_changes;
 
 /// Cleans, calibrates, estimates and protects.
 ///
@@ -55,10 +57,10 @@ pub fn analyse(
     edition: &Edition,
     context: &Context,
 ) -> Result<Publication, AnalysisError> {
-    analyse_against(extract, edition, context, &LinearPrograms, None)
+    analyse_against(extract, edition, context, &LinearPrograms, &[])
 }
 
-/// The same, tried by this attacker, who has the edition published before too.
+/// The same, tried by this attacker, who has what was published before too.
 ///
 /// # Errors
 /// As [`analyse`], and when the attacker finds something that no repair prevents.
@@ -67,7 +69,7 @@ pub fn analyse_against(
     edition: &Edition,
     context: &Context,
     attacker: &dyn Attacker,
-    previous: Option<&Publication>,
+    previous: &[Publication],
 ) -> Result<Publication, AnalysisError> {
     of_this_edition(extract, edition)?;
     let cleaned = clean_extract(extract, edition)?;

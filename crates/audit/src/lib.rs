@@ -28,6 +28,7 @@
 
 mod charts;
 mod claim;
+mod composition;
 mod dense;
 mod digits;
 mod domain;
@@ -73,8 +74,8 @@ pub struct Options<'a> {
     /// Exact sizes, to tell claims about small groups from those that are harmless. An insider's own knowledge serves
     /// when absent.
     pub truth: Option<&'a Known>,
-    /// An edition published before, and what is known about it.
-    pub previous: Option<(&'a Release, Option<&'a Known>)>,
+    /// Editions and versions published before, and what is known about each.
+    pub previous: &'a [(&'a Release, Option<&'a Known>)],
 }
 
 impl Default for Options<'_> {
@@ -87,7 +88,7 @@ impl Default for Options<'_> {
             digits: true,
             threads: 2,
             truth: None,
-            previous: None,
+            previous: &[],
         }
     }
 }
@@ -121,8 +122,8 @@ pub fn attack(release: &Release, known: Option<&Known>, options: &Options<'_>) -
         }
         claims.extend(precision::attack(release, truth));
     }
-    if let Some((previous, before)) = options.previous {
-        claims.extend(years::attack((release, known), (previous, before)));
+    for (previous, before) in options.previous {
+        claims.extend(years::attack((release, known), (previous, *before)));
     }
     in_order(&mut claims);
     claims

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::claim::{Claim, Group, Kind, Severity};
+use crate::composition;
 use crate::frame::{Bounds, Frame, Walk, centre, share_of};
 use crate::known::Known;
 use crate::numbers;
@@ -43,7 +44,10 @@ pub(crate) fn attack(
     };
     let exact = known.and_then(weights);
     let scoring = options.truth.or(known);
-    let mut claims = Vec::new();
+    let mut claims = match known {
+        Some(known) if options.digits => composition::attack(release, &field, sheet, known),
+        _ => Vec::new(),
+    };
     let all: Vec<Target> = groups(structure, &is_released)
         .into_iter()
         .map(|terms| {

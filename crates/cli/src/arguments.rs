@@ -457,6 +457,13 @@ pub(crate) struct AnalyseArguments {
     /// `comparability.toml` allows
     #[arg(long, value_name = "EARLIER")]
     pub since: Option<String>,
+    /// Publish the edition once more, for this reason, which readers see. Refused unless at least as many respondents as a
+    /// shown group has changed in every group that changes; the version that is replaced is kept
+    #[arg(long, value_name = "REASON", requires = "replaces")]
+    pub revision: Option<String>,
+    /// Extract that the published version was made from
+    #[arg(long, value_name = "DIR", requires = "revision")]
+    pub replaces: Option<PathBuf>,
 }
 
 /// Arguments of `publish`.
@@ -479,6 +486,10 @@ pub(crate) struct PublishArguments {
     /// Published earlier edition to say what changed since, a folder or a code
     #[arg(long, value_name = "EARLIER")]
     pub since: Option<String>,
+    /// Freeze and publish the edition once more, for this reason, which readers see. Refused unless at least as many
+    /// respondents as a shown group has changed in every group that changes; the version that is replaced is kept
+    #[arg(long, value_name = "REASON")]
+    pub revision: Option<String>,
 }
 
 /// What `audit --help` says.

@@ -10,9 +10,11 @@ use crate::error::CliError;
 /// responses.sqlite           the store, unless PostgreSQL keeps it
 /// pseudonym.key              the key of pseudonyms, outside the database
 /// extracts/<edition>/        responses.parquet, codebook.json, manifest.json
+/// extracts/<edition>.v<n>/   the same, of a version that a revision replaced
 /// publications/<edition>/    publication.json, cells.csv
 /// publications/<edition>/site/
 /// cache/<edition>/           charts, pictures and documents as they were drawn: may be thrown away
+/// versions/<edition>/<n>/    a version that a revision replaced, as it was published
 /// directory/<edition>/       annuaire.json, annuaire.csv, annuaire.geojson: what may be shown
 /// directory/<edition>-review.csv, directory/<edition>-decisions.csv
 ///                            what editors are asked, what they decided: for them alone
@@ -60,6 +62,10 @@ impl DataDirectory {
 
     pub(crate) fn cache(&self, edition: &str) -> PathBuf {
         self.0.join("cache").join(edition)
+    }
+
+    pub(crate) fn versions(&self, edition: &str) -> PathBuf {
+        self.0.join("versions").join(edition)
     }
 
     pub(crate) fn cards(&self, edition: &str) -> PathBuf {

@@ -67,7 +67,9 @@ async fn run(command: Command) -> Result<(), CliError> {
         Command::Close(arguments) => commands::close::run(&arguments).await,
         Command::Freeze(arguments) => commands::freeze::run(&arguments).await.map(|_| ()),
         Command::Analyse(arguments) => {
-            commands::analyse::run(&arguments.edition, arguments.since.as_deref()).map(|_| ())
+            let asked = arguments.revision.as_deref().zip(arguments.replaces.as_deref());
+            let asked = asked.map(|(reason, extract)| commands::revision::Asked { reason, extract });
+            commands::analyse::run(&arguments.edition, arguments.since.as_deref(), asked.as_ref()).map(|_| ())
         }
         Command::Estimate(arguments) => commands::estimate::run(&arguments),
         Command::Report(arguments) => {

@@ -38,8 +38,8 @@ pub use quality::{
     Band, Caution, Denominator, HeaviestShare, Influence, InfluenceRow, ItemReliability, PartReliability,
     Quality, Reliability, Tipping, TippingRow, Variant, WeightQuantile, WeightSpread,
 };
-pub use release::{Crossing, Nested, Release, Revision};
-pub use rule::{Base, Rule};
+pub use release::{Crossing, Nested, Population, Release, Revision};
+pub use rule::{Base, Rule, points};
 pub use stored::Malformed;
 pub use wording::{BreakdownWords, Finding, Subject, Wording};
 

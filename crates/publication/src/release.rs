@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::Domain;
+
 /// How the tables of an edition hang together, and what was published before: public, and what a protection is audited
 /// with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,8 +17,12 @@ pub struct Release {
     pub nested: Vec<Nested>,
     /// Normal quantile of the intervals' level.
     pub quantile: f64,
-    /// When this is not the first publication of the edition.
-    pub revision: Option<Revision>,
+    /// The groups whose number of organisations is a public total that weighting was given.
+    pub populations: Vec<Population>,
+    /// Indicators that everyone was asked: a population stands beside these alone.
+    pub of_everyone: Vec<String>,
+    /// When this is not the first version of the edition: why each one before was replaced, the first first.
+    pub revisions: Vec<Revision>,
 }
 
 impl Default for Release {
@@ -26,7 +32,9 @@ impl Default for Release {
             subsets: Vec::new(),
             nested: Vec::new(),
             quantile: 1.96,
-            revision: None,
+            populations: Vec::new(),
+            of_everyone: Vec::new(),
+            revisions: Vec::new(),
         }
     }
 }
@@ -61,9 +69,38 @@ pub struct Nested {
     pub part: String,
 }
 
+/// How many organisations a group stands for, as the sources of the margins say (`disclosure.md`, section 3.1: never for
+/// networks or crossings).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Population {
+    /// Breakdown and category; `None` for all.
+    pub category: Option<(String, String)>,
+    /// Organisations.
+    pub n: u64,
+}
+
+impl Release {
+    /// The population to show beside a figure; nothing where none is public.
+    #[must_use]
+    pub fn population(&self, domain: &Domain, indicator: &str) -> Option<u64> {
+        let category = match domain {
+            Domain::All => None,
+            Domain::Of { breakdown, category } => Some((breakdown.as_str(), category.as_str())),
+            Domain::Crossed { .. } => return None,
+        };
+        let is_it = |known: &&Population| {
+            known.category.as_ref().map(|(breakdown, code)| (breakdown.as_str(), code.as_str())) == category
+        };
+        let found = self.populations.iter().find(is_it)?;
+        self.of_everyone.iter().any(|code| code == indicator).then_some(found.n)
+    }
+}
+
 /// A publication in place of an earlier one of the same edition (`disclosure.md`, section 3.4).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revision {
+    /// Number of the version that came in its place: the first revision is version 2.
+    pub version: u32,
     /// SHA-256 of the cells that it replaces.
     pub replaces: String,
     /// Why, in words.

@@ -43,6 +43,14 @@ const TIE: f64 = 1e-9;
 const TIERS: [Tier; 5] = [Tier::Step(1.0), Tier::Step(2.0), Tier::Step(5.0), Tier::Step(10.0), Tier::Bands];
 
 impl Tier {
+    /// The step in points of the range.
+    fn points(self) -> f64 {
+        match self {
+            Self::Bands => 25.0,
+            Self::Step(step) => step,
+        }
+    }
+
     /// The most respondents (in the sense of [`Base::n_sdc`]) that this way of showing allows.
     fn most(self) -> u32 {
         match self {
@@ -135,10 +143,7 @@ impl Rule {
     /// The rounding step that a base asks for, in points of the range: 25 for quarters.
     #[must_use]
     pub fn step(&self, base: Base, coarser: usize) -> Option<f64> {
-        self.tier(base, coarser).map(|tier| match tier {
-            Tier::Bands => 25.0,
-            Tier::Step(step) => step,
-        })
+        self.tier(base, coarser).map(Tier::points)
     }
 
     fn tier(&self, base: Base, coarser: usize) -> Option<Tier> {
@@ -215,17 +220,28 @@ impl Rule {
     }
 }
 
-/// The most respondents that the step of a displayed value allows; where two tiers have one step, the fewer.
-fn most_of(value: Displayed, unit: Unit) -> u32 {
+/// The rounding step of a displayed value in points of its range; 25 for quarters. Where the scale of a number makes two
+/// steps one, the finer.
+#[must_use]
+pub fn points(value: Displayed, unit: Unit) -> f64 {
+    TIERS.iter().find(|tier| has_step(value, unit, tier)).map_or(25.0, |tier| tier.points())
+}
+
+/// Whether a displayed value is as fine as a tier asks for.
+fn has_step(value: Displayed, unit: Unit, tier: &Tier) -> bool {
     let (low, high) = unit.range();
-    let has_step = |tier: &Tier| match *tier {
+    match *tier {
         Tier::Bands => matches!(value, Displayed::Band { .. }),
         Tier::Step(points) => {
             let step = step_in(unit, points);
             !matches!(value, Displayed::Band { .. }) && (value.step() - step).abs() < TIE * (high - low)
         }
-    };
-    TIERS.iter().rfind(|tier| has_step(tier)).map_or(Tier::Bands.most(), |tier| tier.most())
+    }
+}
+
+/// The most respondents that the step of a displayed value allows; where two tiers have one step, the fewer.
+fn most_of(value: Displayed, unit: Unit) -> u32 {
+    TIERS.iter().rfind(|tier| has_step(value, unit, tier)).map_or(Tier::Bands.most(), |tier| tier.most())
 }
 
 /// A step in the unit's own scale.

@@ -248,6 +248,16 @@ fn questionnaire(context: &Context<'_>) -> Block {
     Block::Text { text: context.fill("method.questionnaire_text", &[("digest", digest)]) }
 }
 
+/// Why the versions before this one were replaced, in words.
+pub(crate) fn errata(context: &Context<'_>) -> Vec<String> {
+    let revisions = context.publication.release.revisions.iter();
+    let erratum = |revision: &publication::Revision| {
+        let version = revision.version.to_string();
+        context.fill("revision.erratum", &[("version", &version), ("reason", &revision.reason)])
+    };
+    revisions.map(erratum).collect()
+}
+
 fn provenance(context: &Context<'_>) -> Vec<Block> {
     let provenance = &context.publication.provenance;
     let mut table = Table::new(
@@ -261,5 +271,12 @@ fn provenance(context: &Context<'_>) -> Vec<Block> {
     for (file, digest) in &provenance.definition {
         row(file, digest);
     }
-    vec![Block::text(context.say("method.provenance_text")), Block::Table(table)]
+    let mut blocks = vec![Block::text(context.say("method.provenance_text"))];
+    let errata = errata(context);
+    if !errata.is_empty() {
+        blocks.push(Block::text(context.say("revision.note")));
+        blocks.extend(errata.into_iter().map(|text| Block::Text { text }));
+    }
+    blocks.push(Block::Table(table));
+    blocks
 }

@@ -20,7 +20,7 @@ pub(crate) const NAMES: [&str; 11] =
     ["ci_hi", "ci_lo", "estimate", "hi", "high", "limit", "lo", "low", "n", "step", "value"];
 
 /// Columns of `cells.csv` whose numbers are shown.
-const COLUMNS: [&str; 9] = ["estimate", "step", "lo", "hi", "n", "n_lo", "n_hi", "ci_lo", "ci_hi"];
+const COLUMNS: [&str; 10] = ["estimate", "step", "lo", "hi", "n", "n_lo", "n_hi", "ci_lo", "ci_hi", "pop"];
 
 /// What stands between the two ends of a range.
 const BETWEEN: [&str; 9] = ["-", "–", "—", "et", "à", "to", "and", "%–", "% à"];

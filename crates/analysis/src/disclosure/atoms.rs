@@ -6,11 +6,11 @@ use super::elimination::Vector;
 use super::prime::{P, add};
 use crate::estimation::DomainRows;
 
-/// More atoms than this are projected (see [`InBase::vectors`]).
-const MOST: usize = 4096;
-/// Dimensions of a projection beyond the number of groups: what is independent stays so but with a chance of one in
-/// 2⁶¹ for each.
+/// Dimensions of a projection beyond twice the number of groups, and the least number of atoms that is worth one.
 const MARGIN: usize = 64;
+/// Dimensions that each atom is spread over. Groups that only a few atoms tell apart stay apart unless these few meet in
+/// all of them.
+const SPREAD: usize = 8;
 
 /// The atoms: respondents who are in the same domains.
 #[derive(Debug, Clone)]
@@ -26,26 +26,42 @@ impl Atoms {
     /// Of so many respondents. Atoms are in the order of the lists of their domains, atoms of few domains last, whatever
     /// the order of the respondents.
     pub(super) fn new(domains: &[DomainRows], respondents: usize) -> Self {
-        let mut lists: Vec<Vec<u32>> = vec![Vec::new(); respondents];
+        // The domains of each respondent, one list after the other.
+        let mut starts = vec![0_usize; respondents + 1];
+        for row in domains.iter().flat_map(|domain| &domain.rows) {
+            starts[row + 1] += 1;
+        }
+        for row in 0..respondents {
+            starts[row + 1] += starts[row];
+        }
+        let mut next = starts.clone();
+        let mut lists = vec![0_u32; starts[respondents]];
         for (index, domain) in domains.iter().enumerate() {
             let index = u32::try_from(index).expect("fewer than four thousand million domains");
             for row in &domain.rows {
-                lists[*row].push(index);
+                lists[next[*row]] = index;
+                next[*row] += 1;
             }
         }
         let mut known: BTreeMap<(std::cmp::Reverse<usize>, &[u32]), u32> = BTreeMap::new();
-        for list in &lists {
-            known.insert((std::cmp::Reverse(list.len()), list), 0);
-        }
+        let mut of_row: Vec<u32> = (0..respondents)
+            .map(|row| {
+                let list = &lists[starts[row]..starts[row + 1]];
+                let next = u32::try_from(known.len()).expect("no more atoms than respondents");
+                *known.entry((std::cmp::Reverse(list.len()), list)).or_insert(next)
+            })
+            .collect();
         let mut of_domain = vec![Vec::new(); domains.len()];
-        for (atom, ((_, list), place)) in known.iter_mut().enumerate() {
-            *place = u32::try_from(atom).expect("no more atoms than respondents");
+        let mut place = vec![0_u32; known.len()];
+        for (atom, ((_, list), first)) in (0..).zip(&known) {
+            place[*first as usize] = atom;
             for domain in *list {
-                of_domain[*domain as usize].push(*place);
+                of_domain[*domain as usize].push(atom);
             }
         }
-        let of_row =
-            lists.iter().map(|list| known[&(std::cmp::Reverse(list.len()), list.as_slice())]).collect();
+        for atom in &mut of_row {
+            *atom = place[*atom as usize];
+        }
         let len = known.len();
         Self { of_row, of_domain, len }
     }
@@ -57,6 +73,25 @@ impl Atoms {
             counts[*atom as usize] += u32::try_from(base[row / 64] >> (row % 64) & 1).unwrap_or_default();
         }
         InBase { atoms: self, counts }
+    }
+
+    /// How many respondents of each domain are in one base and not in the other, and the other way round.
+    pub(super) fn between(&self, one: &[u64], other: &[u64]) -> Vec<(usize, usize)> {
+        let mut counts = vec![[0_u32; 2]; self.len];
+        for (word, (one, other)) in one.iter().zip(other).enumerate() {
+            let mut left = one ^ other;
+            while left != 0 {
+                let bit = left.trailing_zeros() as usize;
+                left &= left - 1;
+                if let Some(atom) = self.of_row.get(64 * word + bit) {
+                    counts[*atom as usize][usize::from(other >> bit & 1 == 1)] += 1;
+                }
+            }
+        }
+        let sum = |atoms: &Vec<u32>, side: usize| {
+            atoms.iter().map(|atom| counts[*atom as usize][side] as usize).sum()
+        };
+        self.of_domain.iter().map(|atoms| (sum(atoms, 0), sum(atoms, 1))).collect()
     }
 
     /// Whether two domains have the same respondents.
@@ -73,11 +108,6 @@ pub(super) struct InBase<'a> {
 }
 
 impl InBase<'_> {
-    /// Respondents of a domain.
-    pub(super) fn number(&self, domain: usize) -> usize {
-        self.atoms.of_domain[domain].iter().map(|atom| self.counts[*atom as usize] as usize).sum()
-    }
-
     /// Respondents of one domain who are not in the other, and the other way round; stops above `most`.
     pub(super) fn apart(&self, one: usize, other: usize, most: usize) -> Option<(usize, usize)> {
         let (left, right) = (&self.atoms.of_domain[one], &self.atoms.of_domain[other]);
@@ -106,8 +136,9 @@ impl InBase<'_> {
         Some((only[0], only[1]))
     }
 
-    /// Each domain as a vector over the atoms of the base. When there are very many atoms, over a fixed pseudo-random
-    /// projection of them into a few more dimensions than there are domains, which keeps ranks.
+    /// Each domain as a vector over the atoms of the base. When there are more atoms than that is worth, over a fixed
+    /// pseudo-random projection of them into twice as many dimensions as there are domains: what is independent stays so
+    /// but with a chance of the order of one in 2⁶¹ for each, and of that of few atoms that meet wherever they are spread.
     pub(super) fn vectors(&self) -> Vec<Vector> {
         let mut place = vec![None; self.counts.len()];
         let mut present = 0;
@@ -118,8 +149,9 @@ impl InBase<'_> {
             }
         }
         let domains = &self.atoms.of_domain;
-        if present > MOST {
-            return self.projected(&place, domains.len() + MARGIN);
+        let dimensions = 2 * domains.len() + MARGIN;
+        if present > dimensions {
+            return self.projected(dimensions);
         }
         domains
             .iter()
@@ -133,28 +165,21 @@ impl InBase<'_> {
             .collect()
     }
 
-    fn projected(&self, place: &[Option<usize>], dimensions: usize) -> Vec<Vector> {
-        let domains = &self.atoms.of_domain;
-        let mut of_atom: Vec<Vec<u32>> = vec![Vec::new(); place.len()];
-        for (domain, atoms) in domains.iter().enumerate() {
-            for atom in atoms.iter().filter(|atom| place[**atom as usize].is_some()) {
-                of_atom[*atom as usize].push(u32::try_from(domain).expect("few domains"));
-            }
-        }
-        let mut vectors = vec![vec![0; dimensions]; domains.len()];
-        let mut row = vec![0; dimensions];
-        for (atom, members) in of_atom.iter().enumerate().filter(|(_, members)| !members.is_empty()) {
-            let mut state = atom as u64;
-            for entry in &mut row {
-                *entry = scrambled(&mut state) % P;
-            }
-            for domain in members {
-                for (entry, random) in vectors[*domain as usize].iter_mut().zip(&row) {
-                    *entry = add(*entry, *random);
+    /// Each atom is spread over a few dimensions, with factors of its own.
+    fn projected(&self, dimensions: usize) -> Vec<Vector> {
+        let wide = dimensions as u64;
+        let of_domain = |atoms: &Vec<u32>| {
+            let mut vector = vec![0; dimensions];
+            for atom in atoms.iter().filter(|atom| self.counts[**atom as usize] > 0) {
+                let mut state = u64::from(*atom) << 32;
+                for _ in 0..SPREAD {
+                    let at = usize::try_from(scrambled(&mut state) % wide).expect("few dimensions");
+                    vector[at] = add(vector[at], scrambled(&mut state) % P);
                 }
             }
-        }
-        vectors
+            vector
+        };
+        self.atoms.of_domain.iter().map(of_domain).collect()
     }
 }
 

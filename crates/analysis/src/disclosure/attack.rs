@@ -19,11 +19,11 @@ const ROUNDS: usize = 60;
 
 /// Someone who tries to find out what is withheld. The claims are those that must be repaired.
 pub trait Attacker: Sync {
-    /// Attacks what is displayed as an insider would, who knows these sizes, and what was displayed of the edition before.
-    fn inside(&self, release: &Release, known: &Known, previous: Option<&Release>) -> Vec<Claim>;
+    /// Attacks what is displayed as an insider would, who knows these sizes, and what was displayed before.
+    fn inside(&self, release: &Release, known: &Known, previous: &[Release]) -> Vec<Claim>;
 
     /// Attacks as an outsider would, who finds out numbers of respondents. The true ones tell what is harmless.
-    fn outside(&self, release: &Release, truth: &Known, previous: Option<&Release>) -> Vec<Claim>;
+    fn outside(&self, release: &Release, truth: &Known, previous: &[Release]) -> Vec<Claim>;
 }
 
 /// The attacker of the project: linear programs over everything displayed.
@@ -31,18 +31,31 @@ pub trait Attacker: Sync {
 pub struct LinearPrograms;
 
 impl Attacker for LinearPrograms {
-    fn inside(&self, release: &Release, known: &Known, previous: Option<&Release>) -> Vec<Claim> {
-        let previous = previous.map(|previous| (previous, None));
-        audit::attack(release, Some(known), &audit::Options { previous, ..audit::Options::default() })
+    fn inside(&self, release: &Release, known: &Known, previous: &[Release]) -> Vec<Claim> {
+        let previous = with_nothing(previous);
+        audit::attack(
+            release,
+            Some(known),
+            &audit::Options { previous: &previous, ..audit::Options::default() },
+        )
     }
 
-    fn outside(&self, release: &Release, truth: &Known, previous: Option<&Release>) -> Vec<Claim> {
-        let previous = previous.map(|previous| (previous, None));
+    fn outside(&self, release: &Release, truth: &Known, previous: &[Release]) -> Vec<Claim> {
+        let previous = with_nothing(previous);
         // Shares were tried with more knowledge.
-        let options =
-            audit::Options { truth: Some(truth), previous, shares: false, ..audit::Options::default() };
+        let options = audit::Options {
+            truth: Some(truth),
+            previous: &previous,
+            shares: false,
+            ..audit::Options::default()
+        };
         audit::attack(release, None, &options)
     }
+}
+
+/// Nothing is known of the sizes of earlier editions but what they display.
+fn with_nothing(previous: &[Release]) -> Vec<(&Release, Option<&Known>)> {
+    previous.iter().map(|previous| (previous, None)).collect()
 }
 
 /// What is attacked.
@@ -52,14 +65,19 @@ pub(super) struct Candidate<'a> {
     pub units: &'a [Unit],
     pub n_min: u32,
     pub steps: Steps,
-    /// The edition before, as displayed.
-    pub previous: Option<Release>,
+    /// What was published before, as displayed.
+    pub previous: Vec<Release>,
+    /// How the tables hang together, with the populations shown.
+    pub tables: &'a publication::Release,
+    /// Members of one network who are not in another.
+    pub apart: &'a [Apart],
 }
 
 /// An edition as the attacker reads it.
-pub(super) fn displayed(publication: &Publication) -> Option<Release> {
+pub(super) fn displayed(publication: &Publication) -> Release {
     let (cells, meta) = (publication::cells_csv(publication), publication::meta_json(publication));
-    Release::read(&String::from_utf8_lossy(&cells), &String::from_utf8_lossy(&meta)).ok()
+    Release::read(&String::from_utf8_lossy(&cells), &String::from_utf8_lossy(&meta))
+        .expect("what a publication writes is of the format that the attacker reads")
 }
 
 /// Attacks and repairs until nothing serious is claimed; gives the cells.
@@ -102,7 +120,7 @@ pub(super) fn claims(
 ) -> Vec<Claim> {
     let release = release(candidate, decision, cells);
     let known = known(candidate, decision);
-    let previous = candidate.previous.as_ref();
+    let previous = candidate.previous.as_slice();
     let serious = |claims: Vec<Claim>| claims.into_iter().filter(Claim::is_serious).collect::<Vec<_>>();
     let found = serious(attacker.inside(&release, &known, previous));
     if found.is_empty() { serious(attacker.outside(&release, &known, previous)) } else { found }
@@ -178,7 +196,7 @@ fn base_name(decision: &Decision, base: usize) -> String {
 
 /// The candidate as displayed.
 fn release(candidate: &Candidate<'_>, decision: &Decision, cells: &BTreeMap<CellKey, Cell>) -> Release {
-    let Candidate { edition, estimates, units, n_min, .. } = candidate;
+    let Candidate { edition, estimates, units, n_min, tables, .. } = candidate;
     let mut release = Release::new(&edition.questionnaire.edition, *n_min);
     for breakdown in &edition.plan.breakdowns {
         let mut codes: Vec<&str> =
@@ -236,7 +254,14 @@ fn release(candidate: &Candidate<'_>, decision: &Decision, cells: &BTreeMap<Cell
             domain,
             question,
             category,
-            shown: cell.published().map(|cell| shown(cell, units[at])),
+            shown: cell.published().map(|cell| Shown {
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "numbers of organisations are far under 2^53"
+                )]
+                pop: tables.population(&key.domain, &key.indicator).map(|n| n as f64),
+                ..shown(cell, units[at])
+            }),
         });
     }
     release
@@ -289,7 +314,7 @@ fn complete(edition: &Edition, estimates: &Estimates) -> Vec<(String, Vec<usize>
 /// What an insider knows: the exact number and weight of every domain in every base, and of the members of a network
 /// who are not in another, when they are few.
 fn known(candidate: &Candidate<'_>, decision: &Decision) -> Known {
-    let Candidate { edition, estimates, .. } = candidate;
+    let Candidate { edition, estimates, apart, .. } = candidate;
     let mut known = Known::new();
     let put = |known: &mut Known, base: &str, sizes: &[DomainBase]| {
         let planned =
@@ -310,6 +335,25 @@ fn known(candidate: &Candidate<'_>, decision: &Decision) -> Known {
             put(&mut known, &base_name(decision, base), &estimates.bases[base]);
         }
     }
+    for apart in *apart {
+        if apart.networks.iter().all(|network| decision.planned[*network]) {
+            known.insert("", apart.domain.clone(), apart.size);
+        }
+    }
+    known
+}
+
+/// The members of a network who are not in another, when they are few.
+pub(super) struct Apart {
+    /// The network, and the other.
+    networks: [usize; 2],
+    domain: audit::Domain,
+    size: Size,
+}
+
+/// All of them, whatever will be planned: found once, not in each round.
+pub(super) fn apart(edition: &Edition, estimates: &Estimates) -> Vec<Apart> {
+    let mut found = Vec::new();
     for breakdown in edition.plan.breakdowns.iter().filter(|breakdown| breakdown.variable.is_overlapping()) {
         let networks: Vec<(&str, usize)> = estimates
             .domains
@@ -321,21 +365,25 @@ fn known(candidate: &Candidate<'_>, decision: &Decision) -> Known {
                 }
                 _ => None,
             })
-            .filter(|(_, at)| decision.planned[*at])
             .collect();
         for (one, at) in &networks {
             for (other, other_at) in &networks {
                 let (rows, others) = (&estimates.domains[*at].rows, &estimates.domains[*other_at].rows);
-                let outside: Vec<usize> =
-                    rows.iter().copied().filter(|row| others.binary_search(row).is_err()).collect();
+                // One more than few says that they are many.
+                let outside: Vec<usize> = rows
+                    .iter()
+                    .copied()
+                    .filter(|row| others.binary_search(row).is_err())
+                    .take(NESTED + 1)
+                    .collect();
                 if at != other_at && (1..=NESTED).contains(&outside.len()) && outside.len() < rows.len() {
                     let n = u32::try_from(outside.len()).unwrap_or_default();
-                    let weight = estimates.weight_of(&outside);
+                    let size = Size { n, weight: estimates.weight_of(&outside) };
                     let domain = audit::Domain::of(&breakdown.code, &format!("{one}\\{other}"));
-                    known.insert("", domain, Size { n, weight });
+                    found.push(Apart { networks: [*at, *other_at], domain, size });
                 }
             }
         }
     }
-    known
+    found
 }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use publication::{NumberOf, Publication, Rule, Unit};
+use publication::{Domain, Publication, Rule};
 use questionnaire::Edition;
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use super::atoms::Atoms;
 use super::decision::{Inside, Steps, between_bases};
@@ -25,7 +26,9 @@ pub(super) struct Decision {
     /// For each base, the domains released.
     bases: Vec<Vec<bool>>,
     /// How many tiers coarser than its base alone asks for a domain is shown.
-    pub coarser: Vec<usize>,
+    coarser: Vec<usize>,
+    /// For each base and domain, how many more, because an edition before showed it so coarsely.
+    held: Vec<Vec<usize>>,
     /// Those that the attacker has made coarser.
     repaired: BTreeSet<usize>,
     /// For each domain, the first with the same respondents.
@@ -66,28 +69,36 @@ pub(super) fn decide(question: &Question<'_>) -> Decision {
 
     let bits = inputs.base_bits(cleaned);
     let mut seen: BTreeMap<&[u64], usize> = BTreeMap::new();
-    let mut bases: Vec<Vec<bool>> = Vec::with_capacity(bits.len());
-    let mut base_class = Vec::with_capacity(bits.len());
-    for (base, bits) in bits.iter().enumerate() {
-        let is_everyone = estimates.bases[base][0].base.n == estimates.everyone[0].base.n;
-        let first = *seen.entry(bits).or_insert(base);
-        base_class.push((!is_everyone).then_some(first));
-        bases.push(match (is_everyone, first == base) {
-            (true, _) => everyone.clone(),
-            (false, true) => inside(bits, &estimates.bases[base]).decide(&everyone),
-            (false, false) => bases[first].clone(),
-        });
-    }
+    let first: Vec<usize> =
+        bits.iter().enumerate().map(|(base, bits)| *seen.entry(bits).or_insert(base)).collect();
+    let is_everyone = |base: usize| estimates.bases[base][0].base.n == estimates.everyone[0].base.n;
+    let base_class: Vec<Option<usize>> =
+        (0..bits.len()).map(|base| (!is_everyone(base)).then_some(first[base])).collect();
+    // One decision for bases of the same respondents.
+    let own: BTreeMap<usize, Vec<bool>> = (0..bits.len())
+        .into_par_iter()
+        .filter(|base| base_class[*base] == Some(*base))
+        .map(|base| (base, inside(&bits[base], &estimates.bases[base]).decide(&everyone)))
+        .collect();
+    let mut bases: Vec<Vec<bool>> = base_class
+        .iter()
+        .map(|class| class.and_then(|class| own.get(&class)).unwrap_or(&everyone).clone())
+        .collect();
     if steps.differences {
-        for (wide, narrow) in related(edition, estimates) {
-            let both: Vec<u64> =
-                bits[wide].iter().zip(&bits[narrow]).map(|(one, other)| one & other).collect();
-            between_bases(
-                &atoms.in_base(&bits[wide]),
-                &atoms.in_base(&bits[narrow]),
-                &atoms.in_base(&both),
-                &mut bases[narrow],
-            );
+        let related: BTreeSet<(usize, usize)> = related(edition, estimates)
+            .into_iter()
+            .filter(|(wide, narrow)| first[*wide] != first[*narrow])
+            .collect();
+        let mut withheld: BTreeMap<(usize, usize), Vec<bool>> = BTreeMap::new();
+        for (wide, narrow) in related {
+            let released = withheld.entry((first[wide], first[narrow])).or_insert_with(|| {
+                let mut released = vec![true; domains.len()];
+                between_bases(&atoms, &bits[wide], &bits[narrow], &mut released);
+                released
+            });
+            for (is_released, may_be) in bases[narrow].iter_mut().zip(released) {
+                *is_released &= *may_be;
+            }
         }
     }
     let same =
@@ -102,6 +113,7 @@ pub(super) fn decide(question: &Question<'_>) -> Decision {
         everyone,
         bases,
         coarser: vec![0; domains.len()],
+        held: vec![vec![0; domains.len()]; bits.len()],
         repaired: BTreeSet::new(),
         same,
         network: structure.network,
@@ -125,6 +137,10 @@ fn regroup(whole: &Inside<'_>, structure: &Structure) -> (Vec<bool>, Vec<bool>) 
     };
     for twins in &structure.twins {
         set(&mut may_be, twins.together, false);
+    }
+    if !whole.steps.regroup {
+        let released = whole.decide(&may_be);
+        return (may_be, released);
     }
     let mut regrouped: BTreeSet<usize> = BTreeSet::new();
     loop {
@@ -183,26 +199,53 @@ impl Decision {
         self.unplan();
     }
 
+    /// The indicators whose base is everyone.
+    pub(super) fn of_everyone(&self, edition: &Edition, estimates: &Estimates) -> Vec<String> {
+        let indicators = edition.indicators.iter().zip(&estimates.base_of);
+        indicators
+            .filter(|(_, base)| self.base_class[**base].is_none())
+            .map(|(indicator, _)| indicator.code.clone())
+            .collect()
+    }
+
+    /// How many tiers coarser than its base alone asks for a domain is shown in a base.
+    pub(super) fn coarser(&self, base: usize, domain: usize) -> usize {
+        self.coarser[domain] + self.held[base][domain]
+    }
+
     /// A domain that was published stays as coarse as it was, or coarser, unless a fifth more respondents are in it: what
     /// changes from an edition to the next is then not what one more respondent said (`disclosure.md`, section 3.4).
-    pub(super) fn follow(&mut self, previous: &Publication, rule: Rule, estimates: &Estimates) {
-        for (at, (found, size)) in estimates.domains.iter().zip(&estimates.everyone).enumerate() {
-            let NumberOf::Shown(before) = previous.number_of(&found.domain) else { continue };
-            let shown = previous.cells.iter().filter(|(key, _)| key.domain == found.domain);
-            let in_points = |code: &str| {
-                previous
-                    .indicator(code)
-                    .is_some_and(|indicator| !matches!(indicator.unit, Unit::Number { .. }))
+    pub(super) fn follow(
+        &mut self,
+        previous: &Publication,
+        rule: Rule,
+        estimates: &Estimates,
+        edition: &Edition,
+    ) {
+        let at: BTreeMap<&Domain, usize> =
+            estimates.domains.iter().enumerate().map(|(at, found)| (&found.domain, at)).collect();
+        let base_of: BTreeMap<&str, usize> = edition
+            .indicators
+            .iter()
+            .zip(&estimates.base_of)
+            .map(|(indicator, base)| (indicator.code.as_str(), *base))
+            .collect();
+        for (key, cell) in &previous.cells {
+            let (Some(shown), Some(before)) = (cell.published(), previous.indicator(&key.indicator)) else {
+                continue;
             };
-            let finest = shown
-                .filter(|(key, _)| in_points(&key.indicator))
-                .filter_map(|(_, cell)| cell.published().map(|cell| cell.value().step()))
-                .fold(f64::INFINITY, f64::min);
-            if f64::from(size.base.n) >= GROWN * f64::from(before.most()) || !finest.is_finite() {
+            let (Some(domain), Some(base)) = (at.get(&key.domain), base_of.get(key.indicator.as_str()))
+            else {
+                continue;
+            };
+            let size = estimates.bases[*base][*domain].base;
+            if f64::from(size.n) >= GROWN * f64::from(shown.n().most()) {
                 continue;
             }
-            while rule.step(size.base, self.coarser[at]).is_some_and(|step| step < finest) {
-                self.coarser[at] += 1;
+            let points = publication::points(shown.value(), before.unit);
+            let held = &mut self.held[*base][*domain];
+            while rule.step(size, *held).is_some_and(|step| step < points) {
+                *held += 1;
             }
         }
     }

@@ -2,7 +2,9 @@
 
 use std::cmp::Reverse;
 
-use super::atoms::InBase;
+use publication::Base;
+
+use super::atoms::{Atoms, InBase};
 use super::elimination::{Elimination, Vector, Verdict, difference};
 use super::prime::sub;
 use super::structure::Structure;
@@ -16,21 +18,40 @@ use crate::estimation::{DomainBase, DomainRows};
     reason = "each is one step, on or off, and they do not exclude each other"
 )]
 pub(crate) struct Steps {
-    /// Groups under the least number of respondents are withheld, a heavy respondent counting for several.
+    /// Groups under the least number of respondents are withheld.
     pub primary: bool,
+    /// A heavy respondent counts for several.
+    pub weights: bool,
     /// What would follow by subtraction is withheld too.
     pub secondary: bool,
     /// So are groups that differ from another by a few respondents.
     pub differences: bool,
     /// And unions of a few withheld respondents.
     pub unions: bool,
+    /// Networks of almost the same members are published together.
+    pub regroup: bool,
     /// An attacker tries the result, and what it finds is repaired.
     pub audit: bool,
 }
 
 impl Default for Steps {
     fn default() -> Self {
-        Self { primary: true, secondary: true, differences: true, unions: true, audit: true }
+        Self {
+            primary: true,
+            weights: true,
+            secondary: true,
+            differences: true,
+            unions: true,
+            regroup: true,
+            audit: true,
+        }
+    }
+}
+
+impl Steps {
+    /// A base as the rule is told of it.
+    pub(super) fn seen(self, base: Base) -> Base {
+        if self.weights { base } else { Base { largest_share: f64::from(base.n.max(1)).recip(), ..base } }
     }
 }
 
@@ -78,7 +99,7 @@ impl Inside<'_> {
     /// Those with too few respondents, or too heavy a one; nobody at all is one of them, and shows the same.
     fn primary(&self) -> Vec<bool> {
         let least = if self.steps.primary { self.n_min } else { 1 };
-        self.sizes.iter().map(|size| size.base.n_sdc() < least).collect()
+        self.sizes.iter().map(|size| self.steps.seen(size.base).n_sdc() < least).collect()
     }
 
     /// What may not follow from what is released.
@@ -122,15 +143,8 @@ fn canonical(vector: Vector) -> Vector {
 
 /// Withholds, in the narrower of two bases of one question, the domains where they differ by a few respondents: the two
 /// figures would tell about these (`disclosure.md`, section 2.1: two bases are a difference).
-pub(super) fn between_bases(
-    wide: &InBase<'_>,
-    narrow: &InBase<'_>,
-    both: &InBase<'_>,
-    released: &mut [bool],
-) {
-    for (at, is_released) in released.iter_mut().enumerate() {
-        let common = both.number(at);
-        let (only_wide, only_narrow) = (wide.number(at) - common, narrow.number(at) - common);
+pub(super) fn between_bases(atoms: &Atoms, wide: &[u64], narrow: &[u64], released: &mut [bool]) {
+    for (is_released, (only_wide, only_narrow)) in released.iter_mut().zip(atoms.between(wide, narrow)) {
         *is_released &= !is_near(only_wide, only_narrow);
     }
 }

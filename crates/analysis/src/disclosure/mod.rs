@@ -76,8 +76,8 @@ pub struct Protection<'a> {
     pub context: &'a Context,
     /// Who tries the result.
     pub attacker: &'a dyn Attacker,
-    /// The edition published before, which readers have too.
-    pub previous: Option<&'a Publication>,
+    /// Editions and versions published before, which readers have too.
+    pub previous: &'a [Publication],
     /// The parts of the protection.
     pub(crate) steps: Steps,
 }
@@ -101,16 +101,19 @@ pub fn protect(input: &Protection<'_>) -> Result<Publication, AnalysisError> {
         rule,
         steps: input.steps,
     });
-    if let Some(previous) = input.previous {
-        decision.follow(previous, rule, estimates);
+    for previous in input.previous {
+        decision.follow(previous, rule, estimates, edition);
     }
+    let tables = release(edition, rule, estimates, &decision);
     let candidate = Candidate {
         edition,
         estimates,
         units: &units,
         n_min: rule.n_min,
         steps: input.steps,
-        previous: input.previous.and_then(attack::displayed),
+        previous: input.previous.iter().map(attack::displayed).collect(),
+        tables: &tables,
+        apart: &attack::apart(edition, estimates),
     };
     let cells = attack::repair(&candidate, &mut decision, input.attacker, &|decision| {
         cells(input, rule, &units, decision)
@@ -144,7 +147,7 @@ pub fn protect(input: &Protection<'_>) -> Result<Publication, AnalysisError> {
             ..Quality::default()
         },
         evolution: None,
-        release: release(edition, rule),
+        release: tables,
         cells,
     };
     publication.quality.influence = influence::influence(&publication);
@@ -205,7 +208,8 @@ fn cells(input: &Protection<'_>, rule: Rule, units: &[Unit], decision: &Decision
             };
             let cell = if decision.is_released(base, index) {
                 let value = scaled(edition, indicator, estimates.estimates[indicator][index].value);
-                rule.publish_coarser(value, *unit, estimates.bases[base][index].base, decision.coarser[index])
+                let size = input.steps.seen(estimates.bases[base][index].base);
+                rule.publish_coarser(value, *unit, size, decision.coarser(base, index))
             } else {
                 Cell::Suppressed
             };
@@ -250,7 +254,7 @@ fn breakdowns(input: &Protection<'_>, numbers: &Numbers, decision: &Decision) ->
 }
 
 /// How the tables hang together.
-fn release(edition: &Edition, rule: Rule) -> Release {
+fn release(edition: &Edition, rule: Rule, estimates: &Estimates, decision: &Decision) -> Release {
     let breakdowns = &edition.plan.breakdowns;
     let crossing = |[one, other]: &[usize; 2]| Crossing {
         breakdown: breakdowns[*one].code.clone(),
@@ -271,7 +275,9 @@ fn release(edition: &Edition, rule: Rule) -> Release {
         subsets: edition.plan.subsets.clone(),
         nested: nested.collect(),
         quantile: rule.quantile,
-        revision: None,
+        populations: profiles::populations(edition),
+        of_everyone: decision.of_everyone(edition, estimates),
+        revisions: Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who answered, before and after weighting: from displayed numbers of respondents and public totals.
 
-use publication::{Base, Breakdown, Displayed, Domain, NetworkSector, Profile, ProfileRow, Unit};
+use publication::{Base, Breakdown, Displayed, Domain, NetworkSector, Population, Profile, ProfileRow, Unit};
 use questionnaire::{BreakdownVariable, CalibrationGroup, Condition, Edition, Subject};
 
 use super::numbers::Numbers;
@@ -39,13 +39,35 @@ fn public(
     edition: &Edition,
     numbers: &Numbers,
 ) -> Option<Displayed> {
-    let BreakdownVariable::Partition(subject) = breakdown.variable else { return None };
-    let groups = &edition.plan.calibration;
-    let all: f64 = groups.iter().map(|group| group.total).sum();
-    let parts: Vec<f64> = groups.iter().map(|group| part(group, subject, category)).collect::<Option<_>>()?;
+    let all: f64 = edition.plan.calibration.iter().map(|group| group.total).sum();
+    let population = population(breakdown, category, edition)?;
     let least = numbers.of_domain(&Domain::All)?.least();
     let base = Base { n: least, largest_share: f64::from(least).recip() };
-    numbers.rule.display(100.0 * parts.iter().sum::<f64>() / all, Unit::Percent, base)
+    numbers.rule.display(100.0 * population / all, Unit::Percent, base)
+}
+
+/// How many organisations a category stands for, when the margins say so.
+fn population(breakdown: &questionnaire::Breakdown, category: &str, edition: &Edition) -> Option<f64> {
+    let BreakdownVariable::Partition(subject) = breakdown.variable else { return None };
+    let parts = edition.plan.calibration.iter().map(|group| part(group, subject, category));
+    parts.collect::<Option<Vec<_>>>().map(|parts| parts.iter().sum())
+}
+
+/// The public totals that weighting was given, of all and of categories: a function of the plan alone.
+pub(super) fn populations(edition: &Edition) -> Vec<Population> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of organisations")]
+    let whole = |n: f64| n.round() as u64;
+    let all = edition.plan.calibration.iter().map(|group| group.total).sum();
+    let mut found = vec![Population { category: None, n: whole(all) }];
+    for breakdown in &edition.plan.breakdowns {
+        for category in &breakdown.categories {
+            if let Some(n) = population(breakdown, &category.code, edition).filter(|n| *n > 0.0) {
+                let category = Some((breakdown.code.clone(), category.code.clone()));
+                found.push(Population { category, n: whole(n) });
+            }
+        }
+    }
+    found
 }
 
 /// How many organisations of a calibration group are in a category: all or none when the category makes the group, what

@@ -47,6 +47,55 @@ fn whole_points_tell_counts_at_the_ends() {
 }
 
 #[test]
+fn weights_of_parts_tell_a_count_that_the_share_alone_leaves_open() {
+    // Twenty of weight 1 and twenty of weight 9: 0.5 % ± 0.1 of 200 is one light one, though 40 respondents of one
+    // weight could not give it.
+    let release = |shown: Shown| {
+        let mut release = Release::new("2026", 11);
+        release.partition("size", ["s", "l"]);
+        let question = release.question(Question::yes_or_no("q"));
+        let (channel, table) = ("open".to_owned(), String::new());
+        let domain = release.domain(Domain::all());
+        release.push(Cell { channel, table, domain, question, category: 0, shown: Some(shown) });
+        release
+    };
+    let mut known = Known::new();
+    for (domain, n, weight) in [
+        (Domain::all(), 40, 200.0),
+        (Domain::of("size", "s"), 20, 20.0),
+        (Domain::of("size", "l"), 20, 180.0),
+    ] {
+        known.insert("", domain, Size { n, weight });
+    }
+    let claims = attack(&release(Shown::between("", 0.4, 0.6)), Some(&known), &Options::default());
+    assert_eq!(claims.len(), 1, "{claims:#?}");
+    assert_eq!((claims[0].kind, claims[0].n), (Kind::Count, Some((1, 1))));
+    assert!(claims[0].detail.contains("by the weights of its parts"), "{}", claims[0].detail);
+    // "At most 5 %" may be nobody, or fifteen light ones.
+    let claims = attack(&release(Shown::between("", 0.0, 7.5)), Some(&known), &Options::default());
+    assert_eq!(claims, []);
+}
+
+#[test]
+fn what_an_insider_supposes_of_the_edition_before_is_held_against_what_was_displayed() {
+    // 41 respondents now, and 35 to 44 or 30 to 39 shown before: one may have come since, or cannot.
+    let year = |counts: [f64; 4], n: f64, class: (u32, u32)| {
+        release(counts.map(|count| Shown::exact(100.0 * count / n, 2).with_n_class(class.0, class.1)))
+    };
+    let now = year([11.0, 20.0, 31.0, 35.0], 41.0, (35, 44));
+    let claims = |class| {
+        let before = year([10.0, 20.0, 30.0, 35.0], 40.0, class);
+        let options = Options { digits: false, previous: &[(&before, None)], ..Options::default() };
+        attack(&now, Some(&insider(41, 41.0)), &options)
+    };
+    let found = claims((35, 44));
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found[0].kind, Kind::Years);
+    assert!(found[0].detail.ends_with("had one come"), "{}", found[0].detail);
+    assert_eq!(claims((30, 39)), []);
+}
+
+#[test]
 fn a_standard_error_is_a_number_in_disguise() {
     // p = 40 % ± 0.05, n = 31: se = 8.80 points; p (1 − p) / se² lies between 30.9 and 31.1.
     let with_error = |share: f64| Shown {
@@ -85,7 +134,7 @@ fn who_joined_between_two_editions_is_read_where_nothing_is_rounded() {
     let claims = |decimals| {
         let (previous, current) = (year(40, before, decimals), year(41, after, decimals));
         let options =
-            Options { digits: false, previous: Some((&previous, Some(&earlier))), ..Options::default() };
+            Options { digits: false, previous: &[(&previous, Some(&earlier))], ..Options::default() };
         attack(&current, Some(&known), &options)
     };
     let found = claims(2);
@@ -100,8 +149,7 @@ fn who_joined_between_two_editions_is_read_where_nothing_is_rounded() {
         }))
     };
     let (previous, current) = (step(40, before), step(41, after));
-    let options =
-        Options { digits: false, previous: Some((&previous, Some(&earlier))), ..Options::default() };
+    let options = Options { digits: false, previous: &[(&previous, Some(&earlier))], ..Options::default() };
     assert_eq!(attack(&current, Some(&known), &options), []);
 }
 

@@ -60,3 +60,28 @@ fn what_an_insider_knows_is_read_by_domain_and_base() {
     let error = Known::read("d_size,n\ns,few\n").expect_err("`few` is no number");
     assert!(error.to_string().contains("line 2: `n` is `few`"), "{error}");
 }
+
+#[test]
+fn a_withheld_row_says_nothing_else() {
+    let cells = |hidden: &str| {
+        format!("{HEADER}\nopen,all,2026,_T,_T,site,yes,40,5,37.5,42.5,60,10,55,64,,30,55,,0\n{hidden}\n")
+    };
+    let claims = |hidden: &str| {
+        let release = Release::read(&cells(hidden), META).expect("it is well formed");
+        audit::attack(&release, None, &audit::Options::default())
+    };
+    assert_eq!(claims("open,size,2026,_T,s,site,yes,nd,,,,,,,,,,,,1"), []);
+    // An interval, a number, a population: each is one claim.
+    for telling in [
+        "open,size,2026,_T,s,site,yes,nd,,,,,,,,,10,40,,1",
+        "open,size,2026,_T,s,site,yes,nd,,,,7,,,,,,,,1",
+        "open,size,2026,_T,s,site,yes,nd,,,,,,,,,,,120,1",
+    ] {
+        let found = claims(telling);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!((found[0].kind, found[0].is_serious()), (audit::Kind::Field, true));
+    }
+    // The same cell withheld in one output and shown in another.
+    let found = claims("pdf,all,2026,_T,_T,site,yes,nd,,,,,,,,,,,,1");
+    assert!(found.iter().any(|claim| claim.kind == audit::Kind::Contradiction), "{found:?}");
+}

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::annexes;
 use crate::arguments::EditionArguments;
 use crate::commands::freeze::{EditionCommand, SOFTWARE};
+use crate::commands::revision::{Asked, Replaced};
 use crate::commands::say;
 use crate::commands::trend::published;
 use crate::data::DataDirectory;
@@ -19,10 +20,14 @@ use crate::error::CliError;
 use crate::evolution::evolution;
 
 /// Computes the protected tables and says where they are.
-pub(crate) fn run(arguments: &EditionArguments, since: Option<&str>) -> Result<Publication, CliError> {
+pub(crate) fn run(
+    arguments: &EditionArguments,
+    since: Option<&str>,
+    asked: Option<&Asked<'_>>,
+) -> Result<Publication, CliError> {
     let EditionCommand { definition, directory } = EditionCommand::open(arguments)?;
     let since = since.map(|earlier| definition::load(Some(earlier), &arguments.surveys)).transpose()?;
-    let publication = analyse(&definition, &directory, since.as_ref())?;
+    let publication = analyse(&definition, &directory, since.as_ref(), asked)?;
     let folder = directory.publication(&publication.edition.edition);
     let shown = publication.cells.values().filter(|cell| cell.published().is_some()).count();
     say(format!(
@@ -31,6 +36,10 @@ pub(crate) fn run(arguments: &EditionArguments, since: Option<&str>) -> Result<P
         publication.cells.len(),
         folder.display()
     ))?;
+    if let Some(revision) = publication.release.revisions.last() {
+        let kept = directory.versions(&publication.edition.edition);
+        say(format!("  version {}; the one before is kept in {}", revision.version, kept.display()))?;
+    }
     for excluded in &publication.counts.excluded {
         let shown = excluded.shown.map_or_else(|| "fewer than 11".to_owned(), |shown| shown.to_string());
         say(format!("  kept out: {} ({shown})", excluded.label))?;
@@ -51,18 +60,63 @@ pub(crate) fn analyse(
     definition: &Definition,
     directory: &DataDirectory,
     since: Option<&Definition>,
+    asked: Option<&Asked<'_>>,
 ) -> Result<Publication, CliError> {
     let edition = &definition.edition;
     let code = &edition.questionnaire.edition;
+    let replaced = match asked {
+        Some(asked) => Replaced::by(asked, code, directory)?,
+        None => Replaced::default(),
+    };
+    let publication = compute(definition, directory, since, &replaced)?;
+    let folder = directory.publication(code);
+    match asked {
+        Some(asked) => {
+            let extracts = (&Extract::open(asked.extract)?, &open_extract(definition, directory)?);
+            replaced.refuse_telling(&publication, extracts, edition)?;
+            replaced.keep(code, directory)?;
+        }
+        None => refuse_recomputing(&folder, &publication)?,
+    }
+    write(&folder, &publication, definition)?;
+    Ok(publication)
+}
+
+/// Writes a publication, what is made of its cells, and what the definition adds to them.
+pub(crate) fn write(
+    folder: &Path,
+    publication: &Publication,
+    definition: &Definition,
+) -> Result<(), CliError> {
+    let parquet = analysis::cells_parquet(publication)?;
+    let annexes = annexes::of_definition(definition)?;
+    annexes.check(publication)?;
+    let others = BTreeMap::from([
+        (publication::PARQUET_FILE.to_owned(), parquet),
+        (report::ANNEXES_FILE.to_owned(), annexes.to_json()),
+    ]);
+    Ok(publication::write_with(folder, publication, &others)?)
+}
+
+/// The publication of an extract, after what was published before.
+pub(crate) fn compute(
+    definition: &Definition,
+    directory: &DataDirectory,
+    since: Option<&Definition>,
+    replaced: &Replaced,
+) -> Result<Publication, CliError> {
+    let edition = &definition.edition;
     let extract = open_extract(definition, directory)?;
     let context = Context {
         publisher: definition.survey.publisher.clone(),
         software: SOFTWARE.to_owned(),
         definition: definition.files.iter().map(|(name, text)| (name.to_owned(), digest(text))).collect(),
     };
-    let previous = since.map(|earlier| published(earlier, directory)).transpose()?;
+    let mut previous = replaced.versions.clone();
+    previous.extend(since.map(|earlier| published(earlier, directory)).transpose()?);
     let mut publication =
-        analysis::analyse_against(&extract, edition, &context, &analysis::LinearPrograms, previous.as_ref())?;
+        analysis::analyse_against(&extract, edition, &context, &analysis::LinearPrograms, &previous)?;
+    publication.release.revisions.clone_from(&replaced.revisions);
     if let Some(earlier) = since {
         publication.evolution = Some(evolution(earlier, definition, &publication, directory)?);
         // Equal provenance gives equal bytes: what was compared with is part of it.
@@ -72,16 +126,6 @@ pub(crate) fn analyse(
         let name = format!("{code}/{}", publication::CELLS_FILE);
         publication.provenance.definition.insert(name, digest(&cells));
     }
-    let folder = directory.publication(code);
-    refuse_recomputing(&folder, &publication)?;
-    let parquet = analysis::cells_parquet(&publication)?;
-    let annexes = annexes::of_definition(definition)?;
-    annexes.check(&publication)?;
-    let others = BTreeMap::from([
-        (publication::PARQUET_FILE.to_owned(), parquet),
-        (report::ANNEXES_FILE.to_owned(), annexes.to_json()),
-    ]);
-    publication::write_with(&folder, &publication, &others)?;
     Ok(publication)
 }
 
@@ -114,7 +158,8 @@ fn refuse_recomputing(folder: &Path, publication: &Publication) -> Result<(), Cl
     Err(CliError::input(
         format!("edition {} is already published {other}", publication.edition.edition),
         format!(
-            "a published edition is never recomputed; if nobody has seen it yet, move `{}` away first",
+            "a published edition is never recomputed (`--revision` says when it may be published again); if nobody has seen \
+             it yet, move `{}` away first",
             folder.display()
         ),
     ))

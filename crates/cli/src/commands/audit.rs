@@ -15,11 +15,12 @@ pub(crate) fn run(arguments: &AuditArguments) -> Result<(), CliError> {
     let truth = arguments.truth.as_deref().map(read_known).transpose()?;
     let previous = arguments.previous.as_deref().map(verification::release).transpose()?;
     let before = arguments.previous_known.as_deref().map(read_known).transpose()?;
+    let previous: Vec<_> = previous.iter().map(|previous| (previous, before.as_ref())).collect();
     let options = Options {
         width: arguments.width,
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         truth: truth.as_ref(),
-        previous: previous.as_ref().map(|previous| (previous, before.as_ref())),
+        previous: &previous,
         ..Options::default()
     };
     let mut claims = audit::attack(&release, known.as_ref(), &options);

@@ -66,7 +66,7 @@ pub(crate) async fn run(arguments: &DemoArguments) -> Result<(), CliError> {
         let (definition, directory, code) = (Arc::clone(&definition), directory.clone(), code.clone());
         tokio::task::spawn_blocking(move || {
             let spinner = spinner("calculs");
-            let publication = analyse::analyse(&definition, &directory, None)?;
+            let publication = analyse::analyse(&definition, &directory, None, None)?;
             spinner.set_message("graphiques, pages et PDF");
             let written = report::draw(&code, &directory, &report::place(&code, &directory, None)?)?;
             spinner.finish_and_clear();

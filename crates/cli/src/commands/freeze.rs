@@ -27,7 +27,20 @@ pub(crate) const SOFTWARE: &str = concat!("barometre ", env!("CARGO_PKG_VERSION"
 pub(crate) async fn run(arguments: &FreezeArguments) -> Result<Manifest, CliError> {
     let EditionCommand { definition, directory } = EditionCommand::open(&arguments.edition)?;
     let store = stores::open(&arguments.edition.data, &directory).await?;
+    refuse_published(&definition.edition.questionnaire.edition, &directory)?;
     let (manifest, folder) = freeze(&definition, &directory, store.as_ref(), arguments.close).await?;
+    say(format!("extract of edition {}: {} rows in {}", manifest.edition, manifest.rows, folder.display()))?;
+    Ok(manifest)
+}
+
+/// The same for a revision: the published extract was put aside.
+pub(crate) async fn again(
+    command: &EditionCommand,
+    arguments: &FreezeArguments,
+) -> Result<Manifest, CliError> {
+    let store = stores::open(&arguments.edition.data, &command.directory).await?;
+    let EditionCommand { definition, directory } = command;
+    let (manifest, folder) = freeze(definition, directory, store.as_ref(), arguments.close).await?;
     say(format!("extract of edition {}: {} rows in {}", manifest.edition, manifest.rows, folder.display()))?;
     Ok(manifest)
 }
@@ -73,7 +86,6 @@ pub(crate) async fn freeze(
 ) -> Result<(Manifest, PathBuf), CliError> {
     let edition = &definition.edition;
     let code = edition.questionnaire.edition.as_str();
-    refuse_published(code, directory)?;
     let record = store.edition(code).await?.ok_or_else(|| never_opened(code))?;
     if let Some(version) =
         record.version.as_ref().filter(|version| **version != edition.questionnaire.version)

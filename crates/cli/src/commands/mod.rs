@@ -17,6 +17,7 @@ pub(crate) mod load;
 pub(crate) mod publish;
 pub(crate) mod report;
 pub(crate) mod revise;
+pub(crate) mod revision;
 pub(crate) mod serve;
 pub(crate) mod simulate;
 pub(crate) mod trend;

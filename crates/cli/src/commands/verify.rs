@@ -8,6 +8,7 @@ use verification::manifest::{MANIFEST, PUBLICATION, SITE, same_bytes};
 use verification::signature::{KEY, SIGNATURE, Signatures};
 
 use crate::arguments::VerifyArguments;
+use crate::commands::revision::Replaced;
 use crate::commands::{analyse, report, say};
 use crate::data::DataDirectory;
 use crate::definition::{self, Definition, Kind};
@@ -58,7 +59,12 @@ fn remake(arguments: &VerifyArguments) -> Result<usize, CliError> {
             let earlier = folder.parent().unwrap_or(folder).join(code);
             copy(&earlier, &directory.publication(code), |_| true)?;
         }
-        analyse::analyse(&load(&edition)?, &directory, since.as_ref())?;
+        // Versions that it replaced are kept beside the publications.
+        let published = publication::read(folder)?;
+        let kept = folder.join("../../versions").join(&edition);
+        let replaced = Replaced::before(&published, &kept)?;
+        let computed = analyse::compute(&load(&edition)?, &directory, since.as_ref(), &replaced)?;
+        analyse::write(&directory.publication(&edition), &computed)?;
     } else {
         copy(folder, &again, |name| frozen.iter().any(|frozen| frozen == name))?;
     }

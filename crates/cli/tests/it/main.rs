@@ -6,6 +6,7 @@ mod comparability;
 mod directory;
 mod import;
 mod invite;
+mod revision;
 mod sample;
 mod simulate;
 mod xlsform;

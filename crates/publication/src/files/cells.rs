@@ -3,8 +3,10 @@
 //! A domain is written as one column per breakdown (`d_<code>`), where `_T` means that the breakdown does not matter. A
 //! suppressed cell holds `nd` and nothing else, so that no column tells two suppressed cells apart; nor does its
 //! presence, since every planned cell has a row. `lo` and `hi` are the interval that a displayed value stands for,
-//! `n_lo` and `n_hi` that of the number of respondents. `se` and `pop` are always empty: a standard error is a number of
-//! respondents in disguise, and a population is half of the way to one.
+//! `n_lo` and `n_hi` that of the number of respondents. `se` is always empty: a standard error is a number of respondents
+//! in disguise. `pop` is the number of organisations that the group stands for where it is a public total that weighting
+//! was given, beside indicators that everyone was asked, and empty elsewhere: any other weight is half of the way to a
+//! number of respondents.
 //!
 //! Of all respondents an indicator may have two rows more, with a category of their own: the share that gave no
 //! answer, and the figure without weights.
@@ -57,6 +59,7 @@ struct Figures {
     n_hi: String,
     ci_lo: String,
     ci_hi: String,
+    pop: String,
 }
 
 /// The channel that a publication is for.
@@ -99,25 +102,13 @@ pub fn rows(publication: &Publication) -> Vec<Vec<String>> {
     let mut rows = vec![header(publication)];
     let mut put = |key: &CellKey, category: &str, cell: Option<&Published>, unit: Unit| {
         let (table, codes) = place(publication, &key.domain);
-        let figures = cell.map_or_else(Figures::suppressed, |cell| Figures::of(cell, unit));
-        let Figures { estimate, step, lo, hi, n, n_step, n_lo, n_hi, ci_lo, ci_hi } = figures;
+        let population = publication.release.population(&key.domain, &key.indicator);
+        let figures = cell.map_or_else(Figures::suppressed, |cell| Figures::of(cell, unit, population));
+        let Figures { estimate, step, lo, hi, n, n_step, n_lo, n_hi, ci_lo, ci_hi, pop } = figures;
         let mut row = vec![channel(publication).to_owned(), table, publication.edition.edition.clone()];
         row.extend(codes);
         row.extend([key.indicator.clone(), category.to_owned()]);
-        row.extend([
-            estimate,
-            step,
-            lo,
-            hi,
-            n,
-            n_step,
-            n_lo,
-            n_hi,
-            String::new(),
-            ci_lo,
-            ci_hi,
-            String::new(),
-        ]);
+        row.extend([estimate, step, lo, hi, n, n_step, n_lo, n_hi, String::new(), ci_lo, ci_hi, pop]);
         row.push(if cell.is_none() { "1" } else { "0" }.to_owned());
         rows.push(row);
     };
@@ -144,7 +135,7 @@ impl Figures {
         Self { estimate: SUPPRESSED.to_owned(), ..Self::default() }
     }
 
-    fn of(cell: &Published, unit: Unit) -> Self {
+    fn of(cell: &Published, unit: Unit, population: Option<u64>) -> Self {
         let (lo, hi) = cell.value.bounds(unit.range());
         Self {
             estimate: written(cell.value),
@@ -160,6 +151,7 @@ impl Figures {
             n_hi: cell.n.most().to_string(),
             ci_lo: without_dust(cell.interval.low),
             ci_hi: without_dust(cell.interval.high),
+            pop: population.map_or_else(String::new, |pop| pop.to_string()),
         }
     }
 }
@@ -248,7 +240,10 @@ fn read_row(row: &Row<'_>, publication: &Publication) -> Result<(CellKey, Cell),
     let key = CellKey { domain: read_domain(row, publication)?, indicator: row.get("indicator")?.to_owned() };
     let unit = publication.indicator(&key.indicator).map_or(Unit::Percent, |indicator| indicator.unit);
     let cell = match row.get("suppressed")? {
-        "0" => Cell::Published(read_published(row, publication, unit)?),
+        "0" => {
+            let population = publication.release.population(&key.domain, &key.indicator);
+            Cell::Published(read_published(row, publication, unit, population)?)
+        }
         "1" if row.get("estimate")? == SUPPRESSED => Cell::Suppressed,
         other => return Err(row.unexpected("suppressed", other, "0, or 1 with the estimate `nd`")),
     };
@@ -281,7 +276,12 @@ fn read_domain(row: &Row<'_>, publication: &Publication) -> Result<Domain, Strin
 }
 
 /// A displayed cell: one that the rule could have written, and nothing that it could not have said of it.
-fn read_published(row: &Row<'_>, publication: &Publication, unit: Unit) -> Result<Published, String> {
+fn read_published(
+    row: &Row<'_>,
+    publication: &Publication,
+    unit: Unit,
+    population: Option<u64>,
+) -> Result<Published, String> {
     let (value, n) = (read_value(row)?, read_n(row)?);
     let (low, high) = unit.range();
     let points = match unit {
@@ -293,7 +293,7 @@ fn read_published(row: &Row<'_>, publication: &Publication, unit: Unit) -> Resul
         return Err(row.unexpected("step", row.get("step")?, "a step that the number of respondents allows"));
     }
     let published = publication.rule().describe(value, unit, n);
-    let found = Figures::of(&published, unit);
+    let found = Figures::of(&published, unit, population);
     for (column, expected) in [
         ("lo", &found.lo),
         ("hi", &found.hi),
@@ -303,7 +303,7 @@ fn read_published(row: &Row<'_>, publication: &Publication, unit: Unit) -> Resul
         ("ci_lo", &found.ci_lo),
         ("ci_hi", &found.ci_hi),
         ("se", &String::new()),
-        ("pop", &String::new()),
+        ("pop", &found.pop),
     ] {
         if row.get(column)? != expected {
             return Err(row.unexpected(column, row.get(column)?, &format!("`{expected}`")));

@@ -59,6 +59,11 @@ pub(super) fn meta(publication: &Publication) -> Vec<u8> {
             NO_ANSWER: "share of the base that gave no answer, all respondents",
             UNWEIGHTED: "the figure without weights, all respondents",
         },
+        "columns": {
+            "pop": "organisations that the group stands for: the public totals that weighting was given, beside indicators \
+                    that everyone was asked; empty for networks, crossings and every other group",
+            "se": "always empty: p (1 - p) / se² would be the number of respondents, which is shown as a class",
+        },
         "subsets": publication.release.subsets,
         "nested": nested,
     }))

@@ -30,6 +30,7 @@ use crate::content::KeyFigure;
 use crate::context::{Context, file_name};
 use crate::language::{self, Language};
 use crate::network::{Network, NetworkTables};
+use crate::note;
 use crate::place::Place;
 
 /// A page and where it stands, relative to the root of the site.
@@ -151,6 +152,9 @@ fn shell_with(
                 a.skip href="#contenu" { (context.say("nav.skip")) }
                 @if edition.is_simulated {
                     aside.simulated { strong { (context.say("simulated.banner")) } }
+                }
+                @for erratum in note::errata(context) {
+                    p.erratum role="note" { strong { (erratum) } }
                 }
                 header.site {
                     div.wrap {
