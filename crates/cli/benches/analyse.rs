@@ -210,11 +210,11 @@ fn estimate(folder: &Path, edition: &Edition) -> Outcome<()> {
 struct Nobody;
 
 impl Attacker for Nobody {
-    fn inside(&self, _: &Release, _: &Known, _: Option<&Release>) -> Vec<Claim> {
+    fn inside(&self, _: &Release, _: &Known, _: &[Release]) -> Vec<Claim> {
         Vec::new()
     }
 
-    fn outside(&self, _: &Release, _: &Known, _: Option<&Release>) -> Vec<Claim> {
+    fn outside(&self, _: &Release, _: &Known, _: &[Release]) -> Vec<Claim> {
         Vec::new()
     }
 }
@@ -227,7 +227,7 @@ fn analyse(folder: &Path, edition: &Edition, attacker: &dyn Attacker) -> Outcome
         definition: BTreeMap::new(),
     };
     let extract = extract::Extract::open(folder)?;
-    let publication = analysis::analyse_against(&extract, edition, &context, attacker, None)?;
+    let publication = analysis::analyse_against(&extract, edition, &context, attacker, &[])?;
     if publication.cells.is_empty() { Err("an analysis without a cell".into()) } else { Ok(()) }
 }
 

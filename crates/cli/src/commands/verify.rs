@@ -63,8 +63,9 @@ fn remake(arguments: &VerifyArguments) -> Result<usize, CliError> {
         let published = publication::read(folder)?;
         let kept = folder.join("../../versions").join(&edition);
         let replaced = Replaced::before(&published, &kept)?;
-        let computed = analyse::compute(&load(&edition)?, &directory, since.as_ref(), &replaced)?;
-        analyse::write(&directory.publication(&edition), &computed)?;
+        let definition = load(&edition)?;
+        let computed = analyse::compute(&definition, &directory, since.as_ref(), &replaced)?;
+        analyse::write(&directory.publication(&edition), &computed, &definition)?;
     } else {
         copy(folder, &again, |name| frozen.iter().any(|frozen| frozen == name))?;
     }
