@@ -112,9 +112,12 @@ pub fn attack(release: &Release, known: Option<&Known>, options: &Options<'_>) -
             detail: telling.clone(),
         });
     }
-    for (base, sheet) in &sheets {
-        claims.extend(tables::attack(release, (base, sheet), known, options));
-    }
+    // Bases are many and most are small: they are shared out, and the questions of a large one among those who are done.
+    let bases: Vec<(&str, &sheet::Sheet)> =
+        sheets.iter().map(|(base, sheet)| (base.as_str(), sheet)).collect();
+    claims.extend(tables::in_parallel(options.threads, &bases, |_, base| {
+        tables::attack(release, *base, known, options)
+    }));
     if options.digits {
         let truth = options.truth.or(known);
         for (base, sheet) in &sheets {

@@ -82,7 +82,7 @@ pub(crate) fn attack(
 }
 
 /// The results in the order of the items, whoever computed them.
-fn in_parallel<T: Sync>(
+pub(crate) fn in_parallel<T: Sync>(
     threads: usize,
     items: &[T],
     work: impl Fn(usize, &T) -> Vec<Claim> + Sync,
