@@ -72,10 +72,8 @@ fn letters(text: &str) -> String {
 
 #[test]
 fn documents_are_tagged_in_their_language_with_their_fonts_and_the_same_twice() {
-    assert_eq!(
-        PAPER.keys().map(String::as_str).collect::<Vec<_>>(),
-        ["essentiel-en.pdf", "essentiel.pdf", "rapport.pdf"]
-    );
+    let names: Vec<&str> = PAPER.keys().map(String::as_str).filter(|name| !name.contains('/')).collect();
+    assert_eq!(names, ["essentiel-en.pdf", "essentiel.pdf", "rapport.pdf"]);
     for (name, pdf) in PAPER.iter() {
         assert!(pdf.starts_with(b"%PDF-1."), "{name}");
         let contains = |needle: &[u8]| pdf.windows(needle.len()).any(|window| window == needle);
@@ -145,10 +143,12 @@ fn the_essentiel_in_english_says_what_is_still_french() {
     ] {
         assert!(pages[page].contains(&letters(text)), "{text} in {}", pages[page]);
     }
-    let contains =
-        |needle: &[u8]| PAPER["essentiel-en.pdf"].windows(needle.len()).any(|window| window == needle);
-    assert!(contains(b"(en-GB)") || contains(b"(en)"), "the document is in English");
-    assert!(contains(b"(fr-FR)") || contains(b"(fr)"), "labels without a translation are French");
+    let document = read("essentiel-en.pdf");
+    let first = *document.get_pages().values().next().expect("a page");
+    let drawn = document.get_page_content(first).expect("the page is drawn");
+    let contains = |needle: &[u8]| drawn.windows(needle.len()).any(|window| window == needle);
+    assert!(contains(b"(en-GB)"), "the document is in English");
+    assert!(contains(b"(fr-FR)"), "labels without a translation are French");
     assert!(!pages.iter().any(|page| page.contains(['\u{e010}', '\u{e011}'])), "{pages:?}");
 }
 
