@@ -154,7 +154,7 @@ fn shell_with(
                     aside.simulated { strong { (context.say("simulated.banner")) } }
                 }
                 @for erratum in note::errata(context) {
-                    p.erratum role="note" { strong { (erratum) } }
+                    aside.erratum { strong { (erratum) } }
                 }
                 header.site {
                     div.wrap {
