@@ -13,7 +13,7 @@ use crate::definition::EDITION;
 const MOST_BYTES: u64 = 100_000;
 
 /// Pages that are looked at, one of each kind.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 11] = [
     "index.html",
     "chapitres/qui-a-repondu.html",
     "chapitres/indice.html",
@@ -21,6 +21,7 @@ const PAGES: [&str; 10] = [
     "indicateurs/IA_UTILISATRICES.html",
     "recherche.html",
     "comparaison-2022.html",
+    "donnees.html",
     "methode.html",
     "reseaux/index.html",
     "embed/IA_UTILISATRICES.html",
