@@ -253,7 +253,10 @@ pub(crate) fn errata(context: &Context<'_>) -> Vec<String> {
     let revisions = context.publication.release.revisions.iter();
     let erratum = |revision: &publication::Revision| {
         let version = revision.version.to_string();
-        context.fill("revision.erratum", &[("version", &version), ("reason", &revision.reason)])
+        context.fill(
+            "revision.erratum",
+            &[("version", &version), ("reason", &context.foreign(&revision.reason))],
+        )
     };
     revisions.map(erratum).collect()
 }
