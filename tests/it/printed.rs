@@ -7,6 +7,9 @@ use std::process::Command;
 /// Pages of the whole report.
 const REPORT_PAGES: std::ops::RangeInclusive<u32> = 40..=60;
 
+/// Pages of the pack of a network.
+const PACK_PAGES: std::ops::RangeInclusive<u32> = 8..=10;
+
 /// A4 in points, and the least margin on each side.
 const PAGE: (f64, f64) = (595.28, 841.89);
 const MARGIN: f64 = 24.0;
@@ -34,6 +37,14 @@ pub fn check(site: &Path) {
         ["Twelve key figures", "How to read these figures", "Confidentiality", "organisations consider"]
     {
         assert!(english.contains(wanted), "the Essentiel in English does not say “{wanted}”");
+    }
+    let networks = std::fs::read_dir(site.join("reseaux")).expect("some networks are shown");
+    let packs = networks.map(|entry| entry.expect("a folder says what it holds").path());
+    let packs: Vec<_> = packs.filter(|path| path.extension().is_some_and(|ending| ending == "pdf")).collect();
+    assert!(!packs.is_empty(), "no network has a pack");
+    for pack in packs {
+        let pages = document(&pack);
+        assert!(PACK_PAGES.contains(&pages), "{} has {pages} pages", pack.display());
     }
     let report = site.join("rapport.pdf");
     let tags = poppler("pdfinfo", &["-struct"], &report);

@@ -134,6 +134,7 @@ pub fn write_in(
         fs::write(&path, bytes).map_err(failed)?;
     }
     workshop.sweep();
+    pdf::forget();
     Ok(Written {
         index: out.join("index.html"),
         pdf: options.has_pdf.then(|| out.join("rapport.pdf")),

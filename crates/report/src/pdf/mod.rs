@@ -78,7 +78,17 @@ pub(crate) fn compose(
 pub fn typeset(template: &str, data_json: Vec<u8>, identity: &str) -> Result<Vec<u8>, ReportError> {
     let mut shelf = Shelf::new(template);
     shelf.put("data.json", data_json);
-    print(&shelf, &[PdfStandard::Ua_1], identity.to_owned(), None)
+    let pdf = print(&shelf, &[PdfStandard::Ua_1], identity.to_owned(), None);
+    forget();
+    pdf
+}
+
+/// For how many documents the composer keeps what it computed and did not use again.
+const MOST_AGE: usize = 4;
+
+/// Forgets what the composer keeps: a server would hold it for ever.
+pub(crate) fn forget() {
+    typst::comemo::evict(0);
 }
 
 fn print(
@@ -93,7 +103,7 @@ fn print(
     let options =
         PdfOptions { ident: Smart::Custom(identity), timestamp, standards, ..PdfOptions::default() };
     let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| explain(&errors));
-    // The composer keeps what it computed for a next time that never comes: a server would hold it for ever.
-    typst::comemo::evict(0);
+    // The composer keeps what it computed for a next time: packs are alike, and what several of them did not use goes.
+    typst::comemo::evict(MOST_AGE);
     pdf
 }

@@ -185,7 +185,9 @@ fn sections<'a>(
 
     let mut keys = vec![Part::Text { text: context.say("network.gap_note").to_owned() }];
     keys.extend(of(Subject::Keys));
-    push("pack.keys", true, keys);
+    // A network with tables by territory has more to say: its first page is full.
+    let is_long = of(Subject::Territory).next().is_some();
+    push("pack.keys", !is_long, keys);
 
     let mut maturity = vec![Part::Text { text: context.say("network.size_note").to_owned() }];
     maturity.extend(drawn(&charts.scores));

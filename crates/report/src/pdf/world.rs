@@ -2,6 +2,7 @@
 //! for it: no disk, no network, no clock.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration};
@@ -16,9 +17,12 @@ use crate::fonts;
 /// What every template may import.
 const SHARED: (&str, &str) = ("shared.typ", include_str!("../../../../reports/templates/pdf/shared.typ"));
 
+/// The same for every document: made and hashed once.
+static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
+static BOOK: LazyLock<LazyHash<FontBook>> =
+    LazyLock::new(|| LazyHash::new(FontBook::from_fonts(fonts::faces())));
+
 pub(crate) struct Shelf {
-    library: LazyHash<Library>,
-    book: LazyHash<FontBook>,
     template: Source,
     shared: Source,
     files: BTreeMap<String, Bytes>,
@@ -28,8 +32,6 @@ impl Shelf {
     /// A shelf that holds the template, and what templates share.
     pub(crate) fn new(template: &str) -> Self {
         Self {
-            library: LazyHash::new(Library::default()),
-            book: LazyHash::new(FontBook::from_fonts(fonts::faces())),
             template: source("report.typ", template),
             shared: source(SHARED.0, SHARED.1),
             files: BTreeMap::new(),
@@ -70,11 +72,11 @@ pub(crate) fn explain(errors: &[SourceDiagnostic]) -> ReportError {
 
 impl World for Shelf {
     fn library(&self) -> &LazyHash<Library> {
-        &self.library
+        &LIBRARY
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
-        &self.book
+        &BOOK
     }
 
     fn main(&self) -> FileId {

@@ -246,3 +246,28 @@ fn a_publication_of_nothing_still_makes_a_report() {
     }
     assert!(files.contains_key("index.html"));
 }
+
+#[test]
+fn every_network_that_is_shown_has_a_pack_that_says_its_limits() {
+    let packs: Vec<&str> =
+        PAPER.keys().filter_map(|name| name.strip_prefix("reseaux/")?.strip_suffix(".pdf")).collect();
+    assert_eq!(packs, ["R0", "R1", "R2", "R3", "R4", "R6"], "eight members are not shown");
+    for code in packs {
+        let pages = pages(&read(&format!("reseaux/{code}.pdf")));
+        assert!(pages.len() <= 10, "{code}: {} pages", pages.len());
+        let text = pages.concat();
+        for wanted in [
+            "Votre réseau dans le baromètre",
+            "ne s’additionnent pas",
+            "ni plus ni moins",
+            "Ce que vous pouvez en dire",
+            "Vos réponses restent confidentielles.",
+            "organisations volontaires",
+            "Licence Ouverte 2.0",
+        ] {
+            assert!(text.contains(&letters(wanted)), "{code}: {wanted}");
+        }
+        let is_fragile = text.contains(&letters("Effectif fragile : moins de 30 répondantes"));
+        assert_eq!(is_fragile, ["R3", "R4"].contains(&code), "{code}");
+    }
+}
