@@ -8,3 +8,4 @@ mod protection;
 mod reference;
 #[path = "../it/sample.rs"]
 mod sample;
+mod years;

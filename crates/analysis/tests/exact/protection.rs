@@ -14,7 +14,7 @@ use super::sample::{freeze, records};
 use crate::disclosure::{Context, Protection, Steps, protect};
 
 /// An attacker that finds nothing, so that what the structure alone protects is seen.
-struct Nobody;
+pub(super) struct Nobody;
 
 impl Attacker for Nobody {
     fn inside(&self, _: &Release, _: &Known, _: &[Release]) -> Vec<Claim> {
@@ -28,7 +28,7 @@ impl Attacker for Nobody {
 
 /// The attacker of the project, on some of the questions, and what it had before it and found as an insider each time.
 #[derive(Default)]
-struct OnSome(Mutex<Vec<(Release, Known, usize)>>);
+pub(super) struct OnSome(pub(super) Mutex<Vec<(Release, Known, usize)>>);
 
 impl Attacker for OnSome {
     fn inside(&self, release: &Release, known: &Known, previous: &[Release]) -> Vec<Claim> {
@@ -57,7 +57,7 @@ fn of_some(release: &Release) -> Release {
 
 /// The release with other values shown; without the cells for which there is nothing. The code of a question is that of
 /// its indicator, or of the category that is one.
-fn rewritten(
+pub(super) fn rewritten(
     release: &Release,
     other: impl Fn(&str, &audit::Domain, Option<&Shown>) -> Option<Option<Shown>>,
 ) -> Release {
@@ -77,7 +77,7 @@ fn rewritten(
 }
 
 /// Puts an organisation into networks, out of all others of this list.
-fn join(record: &mut ExtractRecord, list: &[&str], codes: &[&str]) {
+pub(super) fn join(record: &mut ExtractRecord, list: &[&str], codes: &[&str]) {
     let mut of: BTreeSet<String> = match record.answers.get("org_reseaux") {
         Some(Answer::Networks(networks)) => networks.codes.clone(),
         _ => BTreeSet::new(),
@@ -105,11 +105,46 @@ fn with_traps(n: usize) -> Vec<ExtractRecord> {
         };
         join(record, &list, codes);
     }
+    with_a_heavy_respondent(&mut records);
     records
 }
 
+/// The sector of one size that the heavy trap fills.
+fn heavy_cell() -> Domain {
+    Domain::crossed(("secteur", "enseignement"), ("taille4", "t50"))
+}
+
+/// Ten organisations of families that are many among these made-up respondents and weigh little, and a heavy association,
+/// are all of a sector and size.
+fn with_a_heavy_respondent(records: &mut [ExtractRecord]) {
+    let of_status = |record: &ExtractRecord, codes: &[&str]| matches!(record.answers.get("org_statut"), Some(Answer::Text(code)) if codes.contains(&code.as_str()));
+    let large: Vec<usize> = (150..records.len()).filter(|at| employees(&records[*at]) >= 50).collect();
+    let light = ["mutuelle", "fondation", "fonds_dotation", "sc_esus", "sc_ess", "autre_ess"];
+    let take = |codes: &[&str], most: usize| -> Vec<usize> {
+        large.iter().copied().filter(|at| of_status(&records[*at], codes)).take(most).collect()
+    };
+    let inside = [take(&light, 10), take(&["asso_1901"], 1)].concat();
+    assert_eq!(inside.len(), 11, "the sample is large enough for the trap");
+    for (at, record) in records.iter_mut().enumerate() {
+        let is_other = employees(record) >= 50
+            && matches!(record.answers.get("org_secteur"), Some(Answer::Text(code)) if code == "enseignement");
+        if inside.contains(&at) {
+            record.answers.set("org_secteur", Some(Answer::text("enseignement")));
+        } else if is_other {
+            record.answers.set("org_secteur", Some(Answer::text("culture")));
+        }
+    }
+}
+
+pub(super) fn employees(record: &ExtractRecord) -> i64 {
+    match record.answers.get("org_salaries") {
+        Some(Answer::Integer(count)) => *count,
+        _ => 0,
+    }
+}
+
 /// What every publication of the same answers is made from.
-struct Sample {
+pub(super) struct Sample {
     extract: Extract,
     cleaned: Cleaned,
     weights: Weights,
@@ -117,7 +152,7 @@ struct Sample {
 }
 
 impl Sample {
-    fn of(records: &[ExtractRecord]) -> Self {
+    pub(super) fn of(records: &[ExtractRecord]) -> Self {
         let extract = freeze(edition(), records);
         let cleaned = clean(extract.frame().unwrap(), edition()).unwrap();
         let weights = calibrate(&cleaned, edition()).unwrap();
@@ -125,7 +160,12 @@ impl Sample {
         Self { extract, cleaned, weights, estimates }
     }
 
-    fn published(&self, steps: Steps, attacker: &dyn Attacker, previous: &[Publication]) -> Publication {
+    pub(super) fn published(
+        &self,
+        steps: Steps,
+        attacker: &dyn Attacker,
+        previous: &[Publication],
+    ) -> Publication {
         let context = Context {
             publisher: "SOGA".to_owned(),
             software: "barometre".to_owned(),
@@ -145,7 +185,7 @@ impl Sample {
         .unwrap()
     }
 
-    fn rows(&self, domain: &Domain) -> &[usize] {
+    pub(super) fn rows(&self, domain: &Domain) -> &[usize] {
         &self.estimates.domains.iter().find(|found| found.domain == *domain).unwrap().rows
     }
 
@@ -154,7 +194,7 @@ impl Sample {
     }
 
     /// The exact value of an indicator in a domain, in percent, and the number of respondents behind it.
-    fn exact(&self, code: &str, domain: &audit::Domain) -> Option<(f64, u32)> {
+    pub(super) fn exact(&self, code: &str, domain: &audit::Domain) -> Option<(f64, u32)> {
         let indicator = edition().indicators.iter().position(|known| known.code == code)?;
         let at = self.estimates.domains.iter().position(|found| named(&found.domain) == *domain)?;
         let base = self.estimates.bases[self.estimates.base_of[indicator]][at].base;
@@ -344,6 +384,19 @@ fn without_the_primary_rule_small_domains_are_simply_shown() {
         let is_small = sample().rows(&key.domain).len() < edition().plan.n_min as usize;
         assert!(!is_small || cell.published().is_none(), "{key:?}");
     }
+}
+
+#[test]
+fn without_the_weight_of_the_heaviest_a_figure_that_is_mostly_one_answer_is_shown() {
+    let sample = sample();
+    let rows = sample.rows(&heavy_cell());
+    assert_eq!(rows.len(), edition().plan.n_min as usize, "enough by their number");
+    let heaviest = rows.iter().map(|row| sample.estimates.weights[*row]).fold(0.0, f64::max);
+    let share = heaviest / sample.estimates.weight_of(rows);
+    assert!(share > 2.0 / 11.0, "the heaviest counts for more than two of eleven: {share}");
+    assert!(!is_shown(protected(), &heavy_cell()));
+    let naive = sample.published(Steps { weights: false, ..Steps::default() }, &Nobody, &[]);
+    assert!(is_shown(&naive, &heavy_cell()));
 }
 
 #[test]

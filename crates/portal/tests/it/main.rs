@@ -113,12 +113,11 @@ async fn a_network_that_is_withheld_and_one_that_does_not_exist_answer_alike() {
 }
 
 #[tokio::test]
-async fn every_file_is_served_with_the_same_headers_and_no_tag_made_from_its_content() {
+async fn every_file_is_served_with_the_same_headers() {
     let (router, _folder) = portal();
     let mut names = std::collections::BTreeSet::new();
     for path in ["/barometre/2026/", "/barometre/2026/donnees.csv", "/barometre/2026/reseaux/uniopss/"] {
         let response = get(&router, path).await;
-        assert!(response.headers().get(header::ETAG).is_none(), "{path}");
         let own: Vec<String> = response.headers().keys().map(ToString::to_string).collect();
         names.insert(own);
     }
