@@ -151,10 +151,10 @@ fn shell_with(
             body {
                 a.skip href="#contenu" { (context.say("nav.skip")) }
                 @if edition.is_simulated {
-                    aside.simulated { strong { (context.say("simulated.banner")) } }
+                    aside.simulated aria-label=(context.say("simulated.chart")) { strong { (context.say("simulated.banner")) } }
                 }
                 @for erratum in note::errata(context) {
-                    aside.erratum { strong { (erratum) } }
+                    aside.erratum aria-label=(erratum) { strong { (erratum) } }
                 }
                 header.site {
                     div.wrap {

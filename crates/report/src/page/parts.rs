@@ -104,7 +104,7 @@ pub(super) fn blocks(context: &Context<'_>, blocks: &[Block]) -> Markup {
 /// The box on confidentiality.
 pub(super) fn confidentiality(context: &Context<'_>) -> Markup {
     html! {
-        aside.box {
+        aside.box aria-label=(context.say("confidentiality.title")) {
             p { strong { (context.say("confidentiality.title")) } " " (context.say("confidentiality.first")) }
             p { (context.say("confidentiality.extremes")) }
             p { strong { (context.say("confidentiality.nd_term")) } " " (context.say("confidentiality.nd")) }
