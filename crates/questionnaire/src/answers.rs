@@ -3,8 +3,9 @@
 mod shape;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// The answer to one question. Its JSON form is the storage format and is not tagged:
 /// a string, an array, a number or an object says by its shape which kind it is, and the
@@ -50,9 +51,17 @@ pub struct Networks {
 }
 
 /// The answers of one organisation: question code to answer. A question left blank is absent.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Answers(BTreeMap<String, Answer>);
+///
+/// Codes and answers are shared by the copies of a set: between being read and being kept, a response is what was given,
+/// what is on its path, and what is personal of it, and these differ by a few answers at most.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answers(BTreeMap<Arc<str>, Arc<Answer>>);
+
+impl Serialize for Answers {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
 
 impl Answers {
     /// No answer at all.
@@ -64,18 +73,40 @@ impl Answers {
     /// The answer to the question with this code.
     #[must_use]
     pub fn get(&self, code: &str) -> Option<&Answer> {
-        self.0.get(code)
+        self.0.get(code).map(Arc::as_ref)
     }
 
     /// Sets an answer, or removes it when it is `None` (the question was left blank).
     pub fn set(&mut self, code: &str, answer: Option<Answer>) {
         match answer {
             Some(answer) => {
-                self.0.insert(code.to_owned(), answer);
+                self.0.insert(code.into(), Arc::new(answer));
             }
             None => {
                 self.0.remove(code);
             }
+        }
+    }
+
+    /// Sets an answer that another set has, without copying it.
+    pub(crate) fn share(&mut self, code: &Arc<str>, answer: &Arc<Answer>) {
+        self.0.insert(Arc::clone(code), Arc::clone(answer));
+    }
+
+    /// An answer to share, with its code.
+    pub(crate) fn shared(&self, code: &str) -> Option<(&Arc<str>, &Arc<Answer>)> {
+        self.0.get_key_value(code)
+    }
+
+    /// All answers to share, in the order of their codes.
+    pub(crate) fn all_shared(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<Answer>)> {
+        self.0.iter()
+    }
+
+    /// Sets the answers of another set over these.
+    pub fn put(&mut self, over: &Self) {
+        for (code, answer) in over.all_shared() {
+            self.share(code, answer);
         }
     }
 
@@ -88,7 +119,7 @@ impl Answers {
 
     /// All answers, in the order of their codes.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Answer)> {
-        self.0.iter().map(|(code, answer)| (code.as_str(), answer))
+        self.0.iter().map(|(code, answer)| (code.as_ref(), answer.as_ref()))
     }
 
     /// The number of questions answered.

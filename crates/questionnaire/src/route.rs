@@ -1,10 +1,11 @@
 //! The path, and the one rule about hidden answers: what is off the path never counts.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::answers::{Answer, Answers, Networks};
 use crate::edition::Edition;
-use crate::expr::{Facts, Reader, Value};
+use crate::expr::{Facts, Reader, Subject, Value, read_by, read_by_rule};
 use crate::model::{Choice, Kind, Question, QuestionIndex};
 use crate::response::Path;
 
@@ -50,19 +51,21 @@ impl Edition {
             if offered.as_ref().is_some_and(BTreeSet::is_empty) {
                 continue;
             }
-            let answer = answers
-                .get(&question.code)
-                .and_then(|answer| keep_rows(question, answer, &rows))
-                .and_then(|answer| match &offered {
-                    None => Some(answer),
-                    Some(offered) => keep_offered(question, answer, offered),
-                });
-            if let Some(Answer::Text(code)) = &answer
-                && question.option(code).is_some_and(|option| option.is_ending)
-            {
-                path.ended_by = Some(index);
+            if let Some((code, given)) = answers.shared(&question.code) {
+                let answer = keep_rows(question, given, &rows);
+                let answer = match &offered {
+                    None => answer,
+                    Some(offered) => answer.and_then(|answer| keep_offered(question, answer, offered)),
+                };
+                if let Some(Answer::Text(code)) = answer.as_deref()
+                    && question.option(code).is_some_and(|option| option.is_ending)
+                {
+                    path.ended_by = Some(index);
+                }
+                if let Some(answer) = &answer {
+                    kept.share(code, answer);
+                }
             }
-            kept.set(&question.code, answer);
             path.questions.insert(index, rows);
             if let Some(offered) = offered {
                 path.offered.insert(index, offered);
@@ -96,6 +99,42 @@ impl Edition {
                 .iter()
                 .position(|known| known.code == option)
                 .is_some_and(|at| path.offers(question, at))
+    }
+
+    /// The questions that decide what is asked after them or which rows and options are offered, themselves or through
+    /// derived variables. What follows any other question is known before it is answered.
+    #[must_use]
+    pub fn steering(&self) -> BTreeSet<QuestionIndex> {
+        let mut steering = BTreeSet::new();
+        let mut read: Vec<Subject> = Vec::new();
+        for (index, question) in self.questionnaire.questions.iter().enumerate() {
+            let rows = question.rows().iter().filter_map(|row| row.show_if.as_ref());
+            let options = question.options().iter().filter_map(|option| option.show_if.as_ref());
+            for condition in question.show_if.iter().chain(rows).chain(options) {
+                read_by(condition, &mut |subject| read.push(subject));
+            }
+            if let Kind::Single { options_from: Some(from), .. } = question.kind {
+                steering.insert(from);
+            }
+            if question.options().iter().any(|option| option.is_ending) {
+                steering.insert(index);
+            }
+        }
+        let mut known = BTreeSet::new();
+        while let Some(subject) = read.pop() {
+            match subject {
+                Subject::Question(question)
+                | Subject::Row(question, _)
+                | Subject::IdentifierType(question) => {
+                    steering.insert(question);
+                }
+                Subject::Derived(derived) if known.insert(derived) => {
+                    read_by_rule(&self.derived[derived].rule, &mut |subject| read.push(subject));
+                }
+                Subject::Derived(_) => {}
+            }
+        }
+        steering
     }
 
     /// The indices of the options that are offered. « Ne sait pas » and what the limiting question does not have are
@@ -137,11 +176,12 @@ impl Edition {
     }
 }
 
-/// The answer without the rows that are not asked; `None` when nothing is left.
-fn keep_rows(question: &Question, answer: &Answer, rows: &[usize]) -> Option<Answer> {
-    let Answer::Matrix(given) = answer else { return Some(answer.clone()) };
-    if question.rows().is_empty() {
-        return Some(answer.clone());
+/// The answer without the rows that are not asked, itself when all are; `None` when nothing is left.
+fn keep_rows(question: &Question, answer: &Arc<Answer>, rows: &[usize]) -> Option<Arc<Answer>> {
+    let Answer::Matrix(given) = answer.as_ref() else { return Some(Arc::clone(answer)) };
+    // All rows, or a question that has none.
+    if rows.len() == question.rows().len() && (rows.is_empty() || !given.is_empty()) {
+        return Some(Arc::clone(answer));
     }
     let hidden = |code: &String| {
         let position = question.rows().iter().position(|row| row.code == *code);
@@ -149,34 +189,37 @@ fn keep_rows(question: &Question, answer: &Answer, rows: &[usize]) -> Option<Ans
     };
     let kept: BTreeMap<String, String> =
         given.iter().filter(|(row, _)| !hidden(row)).map(|(row, code)| (row.clone(), code.clone())).collect();
-    if kept.is_empty() { None } else { Some(Answer::Matrix(kept)) }
+    if kept.is_empty() { None } else { Some(Arc::new(Answer::Matrix(kept))) }
 }
 
-/// The answer without the options that are not offered; `None` when nothing is left. What is no option at all stays,
-/// for validation to name it.
-fn keep_offered(question: &Question, answer: Answer, offered: &BTreeSet<usize>) -> Option<Answer> {
+/// The answer without the options that are not offered, itself when all of it is; `None` when nothing is left. What is no
+/// option at all stays, for validation to name it.
+fn keep_offered(question: &Question, answer: Arc<Answer>, offered: &BTreeSet<usize>) -> Option<Arc<Answer>> {
     let is_hidden = |code: &str| {
         let position = question.options().iter().position(|option| option.code == code);
         position.is_some_and(|position| !offered.contains(&position))
     };
-    match answer {
-        Answer::Text(code) => (!is_hidden(&code)).then_some(Answer::Text(code)),
-        Answer::Multiple(mut codes) => {
-            codes.retain(|code| !is_hidden(code));
+    let left = match answer.as_ref() {
+        Answer::Text(code) => (!is_hidden(code)).then(|| answer.as_ref().clone()),
+        Answer::Multiple(codes) => {
+            let codes: BTreeSet<String> = codes.iter().filter(|code| !is_hidden(code)).cloned().collect();
             (!codes.is_empty()).then_some(Answer::Multiple(codes))
         }
-        Answer::Networks(Networks { mut codes, other }) => {
-            codes.retain(|code| !is_hidden(code));
+        Answer::Networks(Networks { codes, other }) => {
+            let codes: BTreeSet<String> = codes.iter().filter(|code| !is_hidden(code)).cloned().collect();
             let is_blank = codes.is_empty() && other.is_none();
-            (!is_blank).then_some(Answer::Networks(Networks { codes, other }))
+            (!is_blank).then(|| Answer::Networks(Networks { codes, other: other.clone() }))
         }
-        Answer::Identifier(identifier) => {
-            (!is_hidden(&identifier.kind)).then_some(Answer::Identifier(identifier))
-        }
-        Answer::Matrix(mut rows) => {
-            rows.retain(|_, code| !is_hidden(code));
+        Answer::Identifier(identifier) => (!is_hidden(&identifier.kind)).then(|| answer.as_ref().clone()),
+        Answer::Matrix(rows) => {
+            let rows: BTreeMap<String, String> = rows
+                .iter()
+                .filter(|(_, code)| !is_hidden(code))
+                .map(|(row, code)| (row.clone(), code.clone()))
+                .collect();
             (!rows.is_empty()).then_some(Answer::Matrix(rows))
         }
-        Answer::Integer(number) => Some(Answer::Integer(number)),
-    }
+        Answer::Integer(number) => Some(Answer::Integer(*number)),
+    };
+    left.map(|left| if left == *answer { answer } else { Arc::new(left) })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::answers::{Answer, Answers, Identifier, Networks};
 use crate::edition::Edition;
-use crate::expr::{Facts, last_read};
+use crate::expr::{Reader, last_read};
 use crate::model::{Check, Kind, Question, QuestionIndex, ScreenItem, Severity};
 use crate::read;
 use crate::response::{Path, Response, Violation, ViolationCode};
@@ -50,11 +50,11 @@ impl Edition {
         if checks.is_empty() && violations.is_empty() {
             return Ok(Response { answers: kept, path });
         }
-        let facts = Facts::new(self, kept, path);
-        let spoken = checks.into_iter().filter(|check| facts.holds(&check.when));
+        // What the checks read is computed as they read it: most of what derives from answers they never do.
+        let reader = Reader::of(self, &kept, &path, &[]);
+        let spoken = checks.into_iter().filter(|check| reader.holds(&check.when));
         violations.extend(spoken.map(Violation::inconsistent));
         violations.sort_by_key(|violation| violation.question);
-        let (kept, path) = facts.into_parts();
         if violations.is_empty() { Ok(Response { answers: kept, path }) } else { Err(violations) }
     }
 
@@ -69,7 +69,7 @@ impl Edition {
                 self.check_answer(item.question, given, item.rows.as_deref(), &mut violations);
             }
         }
-        let spoken = self.checks(screen, Severity::Error, kept, path);
+        let spoken = self.checks(screen, Severity::Error, &kept, &path);
         violations.extend(spoken.into_iter().map(Violation::inconsistent));
         violations
     }
@@ -79,19 +79,19 @@ impl Edition {
     #[must_use]
     pub fn warnings(&self, screen: usize, answers: &Answers) -> Vec<&Check> {
         let (path, kept) = self.route(answers);
-        self.checks(screen, Severity::Warning, kept, path)
+        self.checks(screen, Severity::Warning, &kept, &path)
     }
 
-    fn checks(&self, screen: usize, severity: Severity, kept: Answers, path: Path) -> Vec<&Check> {
+    fn checks(&self, screen: usize, severity: Severity, kept: &Answers, path: &Path) -> Vec<&Check> {
         let is_here = |check: &&Check| {
-            check.severity == severity && self.last_screen(check.question, &path) == Some(screen)
+            check.severity == severity && self.last_screen(check.question, path) == Some(screen)
         };
         let here: Vec<&Check> = self.questionnaire.checks.iter().filter(is_here).collect();
         if here.is_empty() {
             return here;
         }
-        let facts = Facts::new(self, kept, path);
-        here.into_iter().filter(|check| facts.holds(&check.when)).collect()
+        let reader = Reader::of(self, kept, path, &[]);
+        here.into_iter().filter(|check| reader.holds(&check.when)).collect()
     }
 
     /// The screen on which a violation is put right.
@@ -131,16 +131,18 @@ impl Edition {
     #[must_use]
     pub fn split_personal(&self, answers: &Answers) -> (Answers, Answers) {
         let (mut common, mut personal) = (Answers::new(), Answers::new());
-        for (code, answer) in answers.iter() {
+        for (code, answer) in answers.all_shared() {
             if self.questionnaire.question(code).is_some_and(|question| question.is_personal) {
-                personal.set(code, Some(answer.clone()));
+                personal.share(code, answer);
                 continue;
             }
-            let rest = without_identity(answer);
-            if rest != *answer {
-                personal.set(code, Some(answer.clone()));
+            match without_identity(answer) {
+                Some(rest) => {
+                    personal.share(code, answer);
+                    common.set(code, Some(rest));
+                }
+                None => common.share(code, answer),
             }
-            common.set(code, Some(rest));
         }
         (common, personal)
     }
@@ -255,16 +257,16 @@ impl Edition {
     }
 }
 
-/// The answer less what says who gave it: the number of an identifier, the network typed by hand.
-fn without_identity(answer: &Answer) -> Answer {
+/// The answer less what says who gave it, the number of an identifier, the network typed by hand; `None` when it does not.
+fn without_identity(answer: &Answer) -> Option<Answer> {
     match answer {
-        Answer::Identifier(identifier) => {
-            Answer::Identifier(Identifier { kind: identifier.kind.clone(), value: None })
+        Answer::Identifier(Identifier { kind, value: Some(_) }) => {
+            Some(Answer::Identifier(Identifier { kind: kind.clone(), value: None }))
         }
-        Answer::Networks(networks) => {
-            Answer::Networks(Networks { codes: networks.codes.clone(), other: None })
+        Answer::Networks(Networks { codes, other: Some(_) }) => {
+            Some(Answer::Networks(Networks { codes: codes.clone(), other: None }))
         }
-        other => other.clone(),
+        _ => None,
     }
 }
 

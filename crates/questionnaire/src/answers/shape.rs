@@ -5,10 +5,36 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::{Answer, Identifier, Networks};
+use super::{Answer, Answers, Identifier, Networks};
+
+impl<'de> Deserialize<'de> for Answers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(AnswersShape)
+    }
+}
+
+/// Reads answers.
+struct AnswersShape;
+
+impl<'de> Visitor<'de> for AnswersShape {
+    type Value = Answers;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object: question code to answer")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Answers, A::Error> {
+        let mut answers = BTreeMap::new();
+        while let Some((code, answer)) = map.next_entry::<Box<str>, Answer>()? {
+            answers.insert(Arc::from(code), Arc::new(answer));
+        }
+        Ok(Answers(answers))
+    }
+}
 
 impl<'de> Deserialize<'de> for Answer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -52,11 +52,6 @@ impl<'a> Facts<'a> {
         &self.path
     }
 
-    /// The answers on the path, and the path.
-    pub(crate) fn into_parts(self) -> (Answers, Path) {
-        (self.answers, self.path)
-    }
-
     /// Whether the condition holds.
     #[must_use]
     pub fn holds(&self, condition: &Condition) -> bool {
