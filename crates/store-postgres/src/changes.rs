@@ -77,6 +77,7 @@ async fn transaction(pool: &PgPool, changes: &[Change]) -> Result<Vec<Result<Don
     let mut places = places(&mut transaction, changes).await?;
     let (results, rows) = decide(changes, &mut places);
     if !rows.is_empty() {
+        send(&mut transaction, &rows).await?;
         write(&mut transaction, &rows).await?;
         keep_contacts(&mut transaction, &rows).await?;
     }
@@ -179,11 +180,51 @@ async fn shared(
     Ok(shared.collect())
 }
 
-/// Writes the rows, in one statement.
+/// Makes responses of the drafts whose answers stay as they are, in one statement.
+async fn send(connection: &mut PgConnection, rows: &BTreeMap<&TokenHash, Row<'_>>) -> Result<(), Failed> {
+    let mut columns = Columns::default();
+    for (token, row) in rows.iter().filter(|(_, row)| row.content.is_none()) {
+        columns.push(token, row);
+    }
+    if columns.tokens.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "UPDATE responses
+         SET state = given.state,
+             version = given.version,
+             revision = given.revision,
+             receipt = given.receipt,
+             updated_at = given.updated_at,
+             submitted_at = given.submitted_at
+         FROM unnest($1::TEXT[], $2::TEXT[], $3::TEXT[], $4::BIGINT[], $5::UUID[], $6::TIMESTAMPTZ[],
+                     $7::TIMESTAMPTZ[])
+             AS given (token, state, version, revision, receipt, updated_at, submitted_at)
+         WHERE responses.token = given.token",
+        &columns.tokens[..] as &[&str],
+        &columns.states[..] as &[&str],
+        &columns.versions[..] as &[&str],
+        &columns.revisions[..],
+        &columns.receipts[..] as &[Option<Uuid>],
+        &columns.updated_at[..],
+        &columns.submitted_at[..] as &[Option<DateTime<Utc>>]
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Writes the rows that have new answers, in one statement.
 async fn write(connection: &mut PgConnection, rows: &BTreeMap<&TokenHash, Row<'_>>) -> Result<(), Failed> {
     let mut columns = Columns::default();
     for (token, row) in rows {
-        columns.push(token, row);
+        if let Some(content) = row.content {
+            columns.push(token, row);
+            columns.answers.push(&content.answers);
+        }
+    }
+    if columns.tokens.is_empty() {
+        return Ok(());
     }
     sqlx::query!(
         "UPDATE responses
@@ -236,7 +277,6 @@ impl<'a> Columns<'a> {
         self.tokens.push(&token.0);
         self.states.push(row.state.code());
         self.versions.push(row.version);
-        self.answers.push(row.answers);
         self.has_last_screen.push(row.last_screen.is_some());
         self.last_screens.push(row.last_screen.flatten());
         self.revisions.push(row.revision);
@@ -254,7 +294,8 @@ async fn keep_contacts(
 ) -> Result<(), Failed> {
     let (mut tokens, mut contacts, mut without) = (Vec::new(), Vec::new(), Vec::new());
     for (token, row) in rows {
-        match row.contacts {
+        let Some(content) = row.content else { continue };
+        match content.contacts.as_deref() {
             Some(answers) => {
                 tokens.push(token.0.as_str());
                 contacts.push(answers);

@@ -17,6 +17,7 @@ mod definitions;
 mod invitations;
 mod reads;
 mod respondents;
+mod retention;
 mod together;
 mod writes;
 #[cfg(feature = "yardstick")]
@@ -29,7 +30,7 @@ use futures::stream::BoxStream;
 use sqlx::postgres::{PgConnection, PgPool};
 use store::{
     Change, Counts, DefinitionRecord, DefinitionStore, Done, EditionRecord, Group, NewDraft, Publish, Record,
-    ResponseStore, Save, StoreError, Submission, TokenHash, Withdrawn,
+    ResponseStore, Save, Sending, StoreError, Submission, TokenHash, Withdrawn,
 };
 
 use crate::changes::Changes;
@@ -126,6 +127,13 @@ impl ResponseStore for PostgresStore {
 
     async fn submit(&self, submission: &Submission) -> Result<String, StoreError> {
         match self.changes.ask(Change::from(submission)).await?? {
+            Done::Submitted(receipt) => Ok(receipt),
+            Done::Saved(_) => Err(StoreError::Unknown),
+        }
+    }
+
+    async fn send(&self, sending: &Sending) -> Result<String, StoreError> {
+        match self.changes.ask(Change::from(sending)).await?? {
             Done::Submitted(receipt) => Ok(receipt),
             Done::Saved(_) => Err(StoreError::Unknown),
         }

@@ -71,24 +71,25 @@ async fn places(
 /// Writes the rows, some dozens in one statement. Each statement is a visit to the thread of the connection; with one for
 /// each row these visits took longer than the work. The sizes are few, so that each statement is prepared once.
 async fn write(connection: &mut SqliteConnection, rows: &[(&TokenHash, Row<'_>)]) -> Result<(), StoreError> {
-    let mut rest = rows;
-    while !rest.is_empty() {
-        let size = 1 << rest.len().ilog2().min(LARGEST);
-        let (rows, others) = rest.split_at(size);
-        update(rows).build().execute(&mut *connection).await.map_err(|error| unavailable(&error))?;
-        rest = others;
+    let mut sent = Vec::new();
+    let mut changed = Vec::new();
+    let mut contacts = Vec::new();
+    let mut without = Vec::new();
+    for (token, row) in rows {
+        let Some(content) = row.content else {
+            sent.push((*token, row));
+            continue;
+        };
+        changed.push((*token, row, content.answers.as_str()));
+        match content.contacts.as_deref() {
+            Some(answers) => contacts.push((token.0.as_str(), answers)),
+            None if row.had_contacts => without.push(*token),
+            None => {}
+        }
     }
-    let contacts: Vec<(&str, &str)> =
-        rows.iter().filter_map(|(token, row)| Some((token.0.as_str(), row.contacts?))).collect();
-    let mut rest = contacts.as_slice();
-    while !rest.is_empty() {
-        let size = 1 << rest.len().ilog2().min(LARGEST);
-        let (contacts, others) = rest.split_at(size);
-        upsert(contacts).build().execute(&mut *connection).await.map_err(|error| unavailable(&error))?;
-        rest = others;
-    }
-    let without = rows.iter().filter(|(_, row)| row.contacts.is_none() && row.had_contacts);
-    let without: Vec<&TokenHash> = without.map(|(token, _)| *token).collect();
+    in_parts(connection, &sent, send).await?;
+    in_parts(connection, &changed, update).await?;
+    in_parts(connection, &contacts, upsert).await?;
     if !without.is_empty() {
         let tokens = tokens_json(without);
         sqlx::query!("DELETE FROM contacts WHERE token IN (SELECT value FROM json_each($1))", tokens)
@@ -99,20 +100,64 @@ async fn write(connection: &mut SqliteConnection, rows: &[(&TokenHash, Row<'_>)]
     Ok(())
 }
 
-/// The power of two that is the most rows of a statement: 32, of ten values each.
-const LARGEST: u32 = 5;
+/// The most rows of a statement, of ten values each: a power of two.
+const LARGEST: usize = 32;
 
-fn update(rows: &[(&TokenHash, Row<'_>)]) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(
-        "WITH given (token, state, version, answers, has_last_screen, last_screen, revision, receipt, updated_at,
-                     submitted_at) AS (",
-    );
+/// Has all rows written, by statements of few sizes.
+async fn in_parts<T: Copy>(
+    connection: &mut SqliteConnection,
+    rows: &[T],
+    statement: impl Fn(&[T]) -> QueryBuilder<Sqlite>,
+) -> Result<(), StoreError> {
+    for rows in rows.chunks(LARGEST) {
+        let mut rows = rows.to_vec();
+        // The last one again, up to a size that was prepared before: writing it twice changes nothing.
+        if let Some(&last) = rows.last() {
+            rows.resize(rows.len().next_power_of_two(), last);
+        }
+        statement(&rows).build().execute(&mut *connection).await.map_err(|error| unavailable(&error))?;
+    }
+    Ok(())
+}
+
+/// Makes responses of drafts whose answers stay as they are.
+fn send(rows: &[(&TokenHash, &Row<'_>)]) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new("WITH given (token, state, version, revision, receipt, at) AS (");
     query.push_values(rows, |mut values, (token, row)| {
         values
             .push_bind(token.0.as_str())
             .push_bind(row.state.code())
             .push_bind(row.version)
-            .push_bind(row.answers)
+            .push_bind(row.revision)
+            .push_bind(row.receipt)
+            .push_bind(written(row.updated_at));
+    });
+    query.push(
+        ")
+         UPDATE responses
+         SET state = given.state,
+             version = given.version,
+             revision = given.revision,
+             receipt = given.receipt,
+             updated_at = given.at,
+             submitted_at = given.at
+         FROM given
+         WHERE responses.token = given.token",
+    );
+    query
+}
+
+fn update(rows: &[(&TokenHash, &Row<'_>, &str)]) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new(
+        "WITH given (token, state, version, answers, has_last_screen, last_screen, revision, receipt, updated_at,
+                     submitted_at) AS (",
+    );
+    query.push_values(rows, |mut values, (token, row, answers)| {
+        values
+            .push_bind(token.0.as_str())
+            .push_bind(row.state.code())
+            .push_bind(row.version)
+            .push_bind(*answers)
             .push_bind(row.last_screen.is_some())
             .push_bind(row.last_screen.flatten())
             .push_bind(row.revision)

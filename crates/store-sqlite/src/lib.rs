@@ -17,6 +17,7 @@ mod definitions;
 mod invitations;
 mod reads;
 mod respondents;
+mod retention;
 mod together;
 mod writer;
 mod writes;
@@ -31,7 +32,7 @@ use futures::stream::BoxStream;
 use sqlx::sqlite::SqlitePool;
 use store::{
     Change, Counts, DefinitionRecord, DefinitionStore, Done, EditionRecord, Group, NewDraft, Publish, Record,
-    ResponseStore, Save, StoreError, Submission, TokenHash, Withdrawn,
+    ResponseStore, Save, Sending, StoreError, Submission, TokenHash, Withdrawn,
 };
 
 use crate::database::Database;
@@ -127,6 +128,13 @@ impl ResponseStore for SqliteStore {
 
     async fn submit(&self, submission: &Submission) -> Result<String, StoreError> {
         match self.writer.change(Change::from(submission)).await? {
+            Done::Submitted(receipt) => Ok(receipt),
+            Done::Saved(_) => Err(StoreError::Unknown),
+        }
+    }
+
+    async fn send(&self, sending: &Sending) -> Result<String, StoreError> {
+        match self.writer.change(Change::from(sending)).await? {
             Done::Submitted(receipt) => Ok(receipt),
             Done::Saved(_) => Err(StoreError::Unknown),
         }

@@ -7,8 +7,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use questionnaire::Answers;
 
-use crate::{RecordState, Save, Standing, StoreError, Submission, TokenHash, whole_seconds};
+use crate::{RecordState, Save, Sending, Standing, StoreError, Submission, TokenHash, whole_seconds};
 
 /// A save or a submission, with its answers as they are kept: whoever asks for it writes them out, not the one task that
 /// all wait for.
@@ -17,10 +18,26 @@ pub struct Change {
     token: TokenHash,
     expected_revision: i64,
     version: String,
-    answers: String,
-    contacts: Option<String>,
+    /// `None` when they stay as they are.
+    content: Option<Content>,
     at: DateTime<Utc>,
     kind: Kind,
+}
+
+/// Answers as they are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    /// Canonical JSON.
+    pub answers: String,
+    /// Canonical JSON; `None` for no row.
+    pub contacts: Option<String>,
+}
+
+impl Content {
+    fn new(answers: &Answers, contacts: &Answers) -> Self {
+        let contacts = (!contacts.is_empty()).then(|| contacts.to_json());
+        Self { answers: answers.to_json(), contacts }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -56,10 +73,8 @@ pub struct Row<'a> {
     pub state: RecordState,
     /// Version of the questionnaire.
     pub version: &'a str,
-    /// Canonical JSON.
-    pub answers: &'a str,
-    /// Canonical JSON; `None` for no row.
-    pub contacts: Option<&'a str>,
+    /// The answers; `None` when they stay as they are.
+    pub content: Option<&'a Content>,
     /// Whether there may be a row of contacts already.
     pub had_contacts: bool,
     /// The last screen passed; `None` when it stays as it was.
@@ -88,8 +103,7 @@ impl From<&Save> for Change {
             token: save.token.clone(),
             expected_revision: save.expected_revision,
             version: save.version.clone(),
-            answers: save.answers.to_json(),
-            contacts: (!save.contacts.is_empty()).then(|| save.contacts.to_json()),
+            content: Some(Content::new(&save.answers, &save.contacts)),
             at: save.at,
             kind: Kind::Save { last_screen: save.last_screen.clone() },
         }
@@ -102,10 +116,22 @@ impl From<&Submission> for Change {
             token: submission.token.clone(),
             expected_revision: submission.expected_revision,
             version: submission.version.clone(),
-            answers: submission.answers.to_json(),
-            contacts: (!submission.contacts.is_empty()).then(|| submission.contacts.to_json()),
+            content: Some(Content::new(&submission.answers, &submission.contacts)),
             at: submission.at,
             kind: Kind::Submit { receipt: submission.receipt.clone() },
+        }
+    }
+}
+
+impl From<&Sending> for Change {
+    fn from(sending: &Sending) -> Self {
+        Self {
+            token: sending.token.clone(),
+            expected_revision: sending.expected_revision,
+            version: sending.version.clone(),
+            content: None,
+            at: sending.at,
+            kind: Kind::Submit { receipt: sending.receipt.clone() },
         }
     }
 }
@@ -144,7 +170,7 @@ fn decide_one<'a>(
         }
     }
     let at = whole_seconds(change.at);
-    let earlier = rows.get(&change.token).map(|row| row.last_screen);
+    let earlier = rows.get(&change.token).map(|row| (row.last_screen, row.content));
     let revision = place.standing.revision + 1;
     place.standing.revision = revision;
     let (state, receipt, last_screen, done) = match &change.kind {
@@ -154,15 +180,15 @@ fn decide_one<'a>(
         Kind::Submit { receipt } => {
             place.standing.state = RecordState::Submitted;
             place.standing.receipt = Some(receipt.clone());
-            let last_screen = earlier.flatten();
+            let last_screen = earlier.and_then(|(last_screen, _)| last_screen);
             (RecordState::Submitted, Some(receipt.as_str()), last_screen, Done::Submitted(receipt.clone()))
         }
     };
     let row = Row {
         state,
         version: &change.version,
-        answers: &change.answers,
-        contacts: change.contacts.as_deref(),
+        // What was saved just before in the same batch is not in the database yet.
+        content: change.content.as_ref().or(earlier.and_then(|(_, content)| content)),
         had_contacts: place.has_contacts,
         last_screen,
         revision,
@@ -240,9 +266,38 @@ mod tests {
         }
         assert!(matches!(results[5], Err(StoreError::AlreadySubmitted)));
         let row = &rows[&token()];
-        assert_eq!((row.answers, row.last_screen), (r#"{"q02":4}"#, Some(Some("s3"))));
-        assert_eq!((row.revision, row.submitted_at, row.contacts.is_some()), (6, Some(at(4)), true));
+        let content = row.content.expect("new answers");
+        assert_eq!((content.answers.as_str(), row.last_screen), (r#"{"q02":4}"#, Some(Some("s3"))));
+        assert_eq!((row.revision, row.submitted_at, content.contacts.is_some()), (6, Some(at(4)), true));
         assert_eq!(rows.len(), 1);
+    }
+
+    #[test]
+    fn a_draft_sent_as_it_is_keeps_what_was_saved_just_before() {
+        let sending = |expected_revision| {
+            Change::from(&Sending {
+                token: token(),
+                expected_revision,
+                version: "v1".to_owned(),
+                receipt: receipt_from([7; 16]),
+                at: at(9),
+            })
+        };
+        let alone = [sending(3)];
+        let (results, rows) = decide(&alone, &mut place(EditionState::Open));
+        assert!(matches!(results[0], Ok(Done::Submitted(_))));
+        assert_eq!(
+            (rows[&token()].content, rows[&token()].last_screen),
+            (None, None),
+            "nothing is written again"
+        );
+        let after_a_save = [save(3, 1), sending(3), sending(4)];
+        let (results, rows) = decide(&after_a_save, &mut place(EditionState::Open));
+        assert!(matches!(results[1], Err(StoreError::Conflict { expected: 3, found: 4 })));
+        assert!(matches!(results[2], Ok(Done::Submitted(_))));
+        let row = &rows[&token()];
+        assert_eq!(row.content.map(|content| content.answers.as_str()), Some(r#"{"q02":1}"#));
+        assert_eq!((row.state, row.last_screen, row.revision), (RecordState::Submitted, Some(Some("s1")), 5));
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod erasure;
 mod grace;
 mod invitations;
 mod reading;
+mod retention;
 mod submissions;
 
 pub use corrections::*;
@@ -25,6 +26,7 @@ pub use erasure::*;
 pub use grace::*;
 pub use invitations::*;
 pub use reading::*;
+pub use retention::*;
 pub use submissions::*;
 
 use async_trait::async_trait;
@@ -33,8 +35,8 @@ use futures::TryStreamExt;
 use questionnaire::{Answer, Answers};
 
 use crate::{
-    DefinitionStore, NewDraft, Record, RespondentStore, ResponseStore, Save, StoreError, Submission,
-    TokenHash, receipt_from,
+    DefinitionStore, NewDraft, Record, RespondentStore, ResponseStore, RetentionStore, Save, StoreError,
+    Submission, TokenHash, receipt_from,
 };
 
 /// A store of one's own for one test, and what only its backend can do.
@@ -45,6 +47,9 @@ pub trait Fixture: Send + Sync {
 
     /// The same store, as the office sees it.
     fn office(&self) -> &dyn DefinitionStore;
+
+    /// The same store, as whoever erases what is kept no longer sees it.
+    fn retention(&self) -> &dyn RetentionStore;
 
     /// Closes the store and opens it again, as a restart does.
     async fn reopen(&mut self);
@@ -98,6 +103,8 @@ macro_rules! conformance_tests {
             contacts_can_be_taken_back
             a_submission_is_found_with_its_receipt
             a_second_submission_returns_the_first_receipt
+            a_draft_is_sent_as_it_was_saved
+            a_sending_is_refused_as_a_submission_is
             twenty_submissions_at_once_make_one_response
             a_submission_from_a_stale_revision_is_a_conflict
             a_submission_after_closing_is_refused
@@ -135,6 +142,10 @@ macro_rules! conformance_tests {
             a_code_leads_to_what_it_was_given_for
             the_oldest_codes_are_forgotten_and_the_letter_s_is_not
             what_was_erased_has_no_code
+            drafts_are_erased_once_the_edition_is_over_and_responses_stay
+            contacts_are_erased_and_answers_stay
+            nothing_is_erased_of_an_edition_that_takes_drafts
+            what_was_set_apart_is_erased_with_its_edition
             every_character_comes_back_as_it_was_sent
             a_megabyte_of_text_comes_back_as_it_was_sent
             every_kind_of_answer_comes_back_as_it_was_sent

@@ -5,7 +5,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use crate::{EditionState, RespondentStore, StoreError, check_version};
+use crate::{EditionState, RespondentStore, RetentionStore, StoreError, check_version};
 
 /// A definition as it was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,10 +63,10 @@ pub trait DefinitionStore: Send + Sync {
     async fn tide(&self, edition: &str) -> Result<i64, StoreError>;
 }
 
-/// A store for the office: collecting, and publishing definitions.
-pub trait OfficeStore: RespondentStore + DefinitionStore {}
+/// A store for the office: collecting, publishing definitions, and erasing what is kept no longer.
+pub trait OfficeStore: RespondentStore + DefinitionStore + RetentionStore {}
 
-impl<T: RespondentStore + DefinitionStore> OfficeStore for T {}
+impl<T: RespondentStore + DefinitionStore + RetentionStore> OfficeStore for T {}
 
 /// Where an edition stands when a definition is to be published. A store reads it under a lock, asks here, and writes,
 /// all in one transaction.

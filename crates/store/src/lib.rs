@@ -14,10 +14,11 @@ mod definition;
 mod group;
 mod invitation;
 mod record;
+mod retention;
 pub mod row;
 mod standing;
 
-pub use change::{Change, Done, Place, Row, decide};
+pub use change::{Change, Content, Done, Place, Row, decide};
 pub use correction::{CorrectionStore, EarlierAnswers};
 pub use definition::{
     DefinitionRecord, DefinitionStore, OfficeStore, Publish, Publishing, archive_code, is_archive_of,
@@ -25,9 +26,10 @@ pub use definition::{
 pub use group::{Group, Together};
 pub use invitation::{CodeHash, Invitation, InvitationStore, MOST_CODES, RespondentStore, SealedCode};
 pub use record::{
-    Counts, EditionRecord, EditionState, NewDraft, Record, RecordState, Save, Submission, TokenHash,
+    Counts, EditionRecord, EditionState, NewDraft, Record, RecordState, Save, Sending, Submission, TokenHash,
     Withdrawn, receipt_from, whole_seconds,
 };
+pub use retention::{Kept, RetentionStore, check_over};
 pub use standing::{Erasure, Standing, check_version};
 
 use async_trait::async_trait;
@@ -57,6 +59,12 @@ pub enum StoreError {
     /// The edition does not take answers (any more), or was never registered.
     #[error("edition `{edition}` is not open")]
     EditionClosed {
+        /// The edition.
+        edition: String,
+    },
+    /// The edition still takes drafts: nothing of it is erased for good.
+    #[error("edition `{edition}` still takes drafts; close it, and wait for the end of its grace")]
+    StillOpen {
         /// The edition.
         edition: String,
     },
@@ -159,6 +167,10 @@ pub trait ResponseStore: Send + Sync {
     /// receipt of the first time, whatever the revision and even when the edition was closed since: a double click,
     /// a retry or a replay makes one response.
     async fn submit(&self, submission: &Submission) -> Result<String, StoreError>;
+
+    /// The same for a draft whose final answers are those that it holds at the expected revision: nothing of them is
+    /// written again.
+    async fn send(&self, sending: &Sending) -> Result<String, StoreError>;
 
     /// Turns a draft into a refusal: answers and contacts are erased, only the count remains. Refusing twice is not
     /// an error.

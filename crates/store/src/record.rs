@@ -96,9 +96,7 @@ impl Record {
     #[must_use]
     pub fn whole(&self) -> Answers {
         let mut answers = self.answers.clone();
-        for (code, answer) in self.contacts.iter() {
-            answers.set(code, Some(answer.clone()));
-        }
+        answers.put(&self.contacts);
         answers
     }
 }
@@ -148,6 +146,21 @@ pub struct Submission {
     pub answers: Answers,
     /// Personal answers, with nothing off the path.
     pub contacts: Answers,
+    /// The receipt to give when this is the first time: a UUID, see [`receipt_from`].
+    pub receipt: String,
+    /// Now.
+    pub at: DateTime<Utc>,
+}
+
+/// A draft to send as it is: its final answers are those that its revision holds.
+#[derive(Debug, Clone)]
+pub struct Sending {
+    /// Which draft.
+    pub token: TokenHash,
+    /// The revision that was read before.
+    pub expected_revision: i64,
+    /// Version (hash) of the questionnaire.
+    pub version: String,
     /// The receipt to give when this is the first time: a UUID, see [`receipt_from`].
     pub receipt: String,
     /// Now.

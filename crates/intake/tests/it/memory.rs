@@ -11,8 +11,8 @@ use futures::stream::{self, BoxStream};
 use questionnaire::Answers;
 use store::{
     CodeHash, CorrectionStore, Counts, EarlierAnswers, EditionRecord, EditionState, Erasure, Invitation,
-    InvitationStore, NewDraft, Record, RecordState, ResponseStore, Save, SealedCode, Standing, StoreError,
-    Submission, TokenHash, Withdrawn, check_version, whole_seconds,
+    InvitationStore, NewDraft, Record, RecordState, ResponseStore, Save, SealedCode, Sending, Standing,
+    StoreError, Submission, TokenHash, Withdrawn, check_version, whole_seconds,
 };
 
 /// Everything that is kept.
@@ -222,6 +222,20 @@ impl ResponseStore for MemoryStore {
         record.updated_at = whole_seconds(submission.at);
         record.submitted_at = Some(whole_seconds(submission.at));
         Ok(submission.receipt.clone())
+    }
+
+    async fn send(&self, sending: &Sending) -> Result<String, StoreError> {
+        let record = self.find(&sending.token).await?.ok_or(StoreError::Unknown)?;
+        let submission = Submission {
+            token: sending.token.clone(),
+            expected_revision: sending.expected_revision,
+            version: sending.version.clone(),
+            answers: record.answers,
+            contacts: record.contacts,
+            receipt: sending.receipt.clone(),
+            at: sending.at,
+        };
+        self.submit(&submission).await
     }
 
     async fn refuse(&self, token: &TokenHash, at: DateTime<Utc>) -> Result<(), StoreError> {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection, Row};
 use store::conformance::Fixture;
-use store::{DefinitionStore, RespondentStore, TokenHash};
+use store::{DefinitionStore, RespondentStore, RetentionStore, TokenHash};
 use store_postgres::PostgresStore;
 
 /// The URL of the server for tests.
@@ -73,6 +73,10 @@ impl Fixture for PostgresFixture {
     }
 
     fn office(&self) -> &dyn DefinitionStore {
+        self.store.as_ref().expect("a store is open")
+    }
+
+    fn retention(&self) -> &dyn RetentionStore {
         self.store.as_ref().expect("a store is open")
     }
 

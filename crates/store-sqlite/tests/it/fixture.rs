@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Row};
 use store::conformance::Fixture;
-use store::{DefinitionStore, RespondentStore, TokenHash};
+use store::{DefinitionStore, RespondentStore, RetentionStore, TokenHash};
 use store_sqlite::SqliteStore;
 
 /// Every table.
@@ -71,6 +71,10 @@ impl Fixture for SqliteFixture {
     }
 
     fn office(&self) -> &dyn DefinitionStore {
+        self.store.as_ref().expect("a store is open")
+    }
+
+    fn retention(&self) -> &dyn RetentionStore {
         self.store.as_ref().expect("a store is open")
     }
 

@@ -11,7 +11,7 @@ use super::{
     EDITION, Fixture, at, close, draft, found, open, open_and_start, open_and_submit, receipt, records, save,
     submission, token,
 };
-use crate::{Counts, Record, RecordState, StoreError, Submission};
+use crate::{Counts, Record, RecordState, Sending, StoreError, Submission};
 
 /// With its final answers, and the place reached as it was.
 pub async fn a_submission_is_found_with_its_receipt(fixture: &mut impl Fixture) {
@@ -34,6 +34,76 @@ pub async fn a_submission_is_found_with_its_receipt(fixture: &mut impl Fixture) 
         submitted_at: Some(at(3)),
     };
     assert_eq!(found(store, 1).await, expected);
+}
+
+fn sending(number: u32, expected_revision: i64) -> Sending {
+    let Submission { token, version, receipt, at, .. } = submission(number, expected_revision);
+    Sending { token, expected_revision, version, receipt, at }
+}
+
+/// Answers and contacts stay as they were saved, byte for byte; the neighbours of the same batch get their own.
+pub async fn a_draft_is_sent_as_it_was_saved(fixture: &mut impl Fixture) {
+    let store = fixture.store();
+    open(store).await;
+    for number in 1..=40 {
+        store.start(&draft(number)).await.expect("start");
+        store.save(&save(number, 0)).await.expect("save");
+    }
+    let saved = fixture.kept_answers(&token(1)).await;
+    let before = found(fixture.store(), 1).await;
+    let store = fixture.store();
+    let sent = join_all((1..=40).map(async |number| {
+        // The third part of them has new answers.
+        if number % 3 == 0 {
+            store.submit(&submission(number, 1)).await
+        } else {
+            store.send(&sending(number, 1)).await
+        }
+    }))
+    .await;
+    for (number, sent) in (1..=40).zip(sent) {
+        assert_eq!(sent.expect("sent"), receipt(number));
+        let now = found(store, number).await;
+        let (answers, contacts) = if number % 3 == 0 {
+            (submission(number, 1).answers, submission(number, 1).contacts)
+        } else {
+            (save(number, 0).answers, save(number, 0).contacts)
+        };
+        assert_eq!((now.answers, now.contacts, now.state), (answers, contacts, RecordState::Submitted));
+    }
+    let expected = Record {
+        state: RecordState::Submitted,
+        version: "v3".to_owned(),
+        revision: 2,
+        receipt: Some(receipt(1)),
+        updated_at: at(3),
+        submitted_at: Some(at(3)),
+        ..before
+    };
+    assert_eq!(found(store, 1).await, expected);
+    assert_eq!(fixture.kept_answers(&token(1)).await, saved);
+    // A retry, and a submission that comes after it, get the first receipt.
+    let store = fixture.store();
+    let again = Sending { receipt: receipt(99), ..sending(1, 0) };
+    assert_eq!(store.send(&again).await.expect("send again"), receipt(1));
+    assert_eq!(store.submit(&submission(1, 0)).await.expect("submit"), receipt(1));
+    assert_eq!(found(store, 1).await, expected);
+}
+
+/// From a stale revision, after the closing, of an unknown draft, and with a receipt that is none.
+pub async fn a_sending_is_refused_as_a_submission_is(fixture: &mut impl Fixture) {
+    let store = fixture.store();
+    open_and_start(store, 1).await;
+    store.save(&save(1, 0)).await.expect("save");
+    let before = found(store, 1).await;
+    let stale = store.send(&sending(1, 0)).await;
+    assert!(matches!(stale, Err(StoreError::Conflict { expected: 0, found: 1 })), "{stale:?}");
+    assert!(matches!(store.send(&sending(2, 0)).await, Err(StoreError::Unknown)));
+    let bad = store.send(&Sending { receipt: "7".to_owned(), ..sending(1, 1) }).await;
+    assert!(matches!(bad, Err(StoreError::BadReceipt { .. })), "{bad:?}");
+    close(store).await;
+    assert!(matches!(store.send(&sending(1, 1)).await, Err(StoreError::EditionClosed { .. })));
+    assert_eq!(found(store, 1).await, before);
 }
 
 /// A double click, a retry, a replay with other answers: the first response stays.
