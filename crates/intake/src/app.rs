@@ -1,25 +1,33 @@
 //! What every route sees: the intake in one language, and the addresses of its own pages.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, Utc};
-use questionnaire::Edition;
+use questionnaire::{Edition, QuestionIndex};
 use sha2::{Digest as _, Sha256};
-use store::{EditionState, Record, StoreError, is_archive_of};
+use store::{EditionRecord, EditionState, Record, StoreError, is_archive_of};
 
 use crate::Intake;
+use crate::asked;
 use crate::failure::Failure;
 use crate::language::Language;
 use crate::texts::Texts;
 use crate::token::{is_token, token_hash};
 
 /// The script, which no page needs, as it is served: without its comments and its indentation, for slow networks.
-pub(crate) static SCRIPT: LazyLock<String> = LazyLock::new(|| {
-    let lines = include_str!("../script/form.js").lines().map(str::trim_start);
+pub(crate) static SCRIPT: LazyLock<String> = LazyLock::new(|| bare(include_str!("../script/form.js")));
+
+/// The script that shows screens while there is no network, likewise.
+pub(crate) static SERVICE: LazyLock<String> = LazyLock::new(|| bare(include_str!("../script/service.js")));
+
+/// A script without what only its readers need.
+fn bare(script: &str) -> String {
+    let lines = script.lines().map(str::trim_start);
     lines
         .filter(|line| !line.is_empty() && !line.starts_with("//"))
         .fold(String::new(), |script, line| script + line + "\n")
-});
+}
 
 /// The style sheet, the only file besides the pages and the script.
 pub(crate) const STYLE: &str = include_str!("../style/style.css");
@@ -36,6 +44,8 @@ pub(crate) struct App {
     base: String,
     /// Whether pages are served over TLS.
     pub(crate) is_secure: bool,
+    /// The questions that decide what follows them.
+    steering: BTreeSet<QuestionIndex>,
 }
 
 impl App {
@@ -66,7 +76,8 @@ impl App {
         let after_scheme = base.split_once("://").map_or(base, |(_, rest)| rest);
         let path = after_scheme.find('/').map_or("", |start| &after_scheme[start..]).to_owned();
         let is_secure = base.starts_with("https://");
-        Self { intake, language, languages, base: path, is_secure }
+        let steering = intake.edition.steering();
+        Self { intake, language, languages, base: path, is_secure, steering }
     }
 
     /// Whether this is the face in the questionnaire's own language.
@@ -123,6 +134,17 @@ impl App {
         format!("{}{}", self.base, script_route())
     }
 
+    /// The address of the script that shows screens while there is no network.
+    pub(crate) fn service(&self) -> String {
+        format!("{}{SERVICE_ROUTE}", self.base)
+    }
+
+    /// Whether what is answered on a screen decides what follows it.
+    pub(crate) fn steers(&self, screen: usize) -> bool {
+        let items = &self.intake.edition.questionnaire.screens[screen].items;
+        items.iter().any(|item| self.steering.contains(&item.question))
+    }
+
     /// The languages to change to.
     pub(crate) fn other_languages(&self) -> impl Iterator<Item = Language> {
         self.languages.iter().copied().filter(|&language| language != self.language)
@@ -170,7 +192,7 @@ impl App {
     /// grace: the store decides, by the same rule.
     pub(crate) async fn takes_drafts(&self) -> Result<Taking, StoreError> {
         let now = self.intake.clock.now();
-        let edition = self.intake.store.edition(&self.intake.settings.edition).await?;
+        let edition = self.edition().await?;
         Ok(match edition {
             Some(edition) if edition.state == EditionState::Open => Taking::Open,
             Some(edition) => edition.grace_at(now).map_or(Taking::Closed, Taking::Grace),
@@ -178,9 +200,18 @@ impl App {
         })
     }
 
+    /// The edition, as it was read when the request came in, or now.
+    async fn edition(&self) -> Result<Option<EditionRecord>, StoreError> {
+        let code = &self.intake.settings.edition;
+        match asked::edition(code) {
+            Some(edition) => Ok(Some(edition)),
+            None => self.intake.store.edition(code).await,
+        }
+    }
+
     /// Whether the edition takes answers.
     pub(crate) async fn is_open(&self) -> Result<bool, StoreError> {
-        let edition = self.intake.store.edition(&self.intake.settings.edition).await?;
+        let edition = self.edition().await?;
         Ok(edition.is_some_and(|edition| edition.state == EditionState::Open))
     }
 }
@@ -201,6 +232,12 @@ pub(crate) fn style_route() -> String {
     static ROUTE: LazyLock<String> = LazyLock::new(|| format!("/style-{}.css", hash(STYLE)));
     ROUTE.clone()
 }
+
+/// Route of the script that shows screens while there is no network. Browsers know it by its address, which stays.
+pub(crate) const SERVICE_ROUTE: &str = "/service.js";
+
+/// Route of the page that it shows in place of a screen that it does not have.
+pub(crate) const NO_NETWORK_ROUTE: &str = "/hors-ligne";
 
 /// Route of the script, likewise.
 pub(crate) fn script_route() -> String {

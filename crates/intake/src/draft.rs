@@ -53,6 +53,12 @@ impl Draft {
         Self { record, answers, kept, path, grace: None, sent: None, unseen }
     }
 
+    /// The same with its path computed again, after the path was taken.
+    pub(crate) fn routed_again(self, edition: &Edition) -> Self {
+        let (path, kept) = edition.route(&self.answers);
+        Self { kept, path, ..self }
+    }
+
     /// The same in the grace of a closed edition, which ends then.
     pub(crate) fn until(self, grace: Option<DateTime<Utc>>) -> Self {
         Self { grace, ..self }

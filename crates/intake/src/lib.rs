@@ -49,6 +49,7 @@
 
 mod api;
 mod app;
+mod asked;
 mod clock;
 mod code;
 mod draft;
@@ -81,11 +82,13 @@ use questionnaire::{Answers, Edition};
 use store::RespondentStore;
 
 pub use api::openapi;
+pub use asked::asked_once;
 pub use clock::{Clock, SystemClock};
 pub use code::Code;
 pub use extras::{Actor, Benchmark, Extras, PrintError, Printer, Shown};
 pub use guard::limits::{Limits, Pace, Paces};
 pub use guard::log_panics_by_place;
+pub use guard::pace::paced_beside;
 pub use guard::proof::form_token;
 pub use invitation::{Invitation, invitation};
 pub use ipnet::IpNet;

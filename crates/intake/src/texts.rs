@@ -50,7 +50,7 @@ catalogue! {
         site: Site, start: Start, closed: Closed, screen: Screen, commune: Commune, identifier: Identifier,
         networks: Networks, news: News, code: Code, correction: Correction, later: Later, summary: Summary,
         receipt: Receipt, result: Outcome, refused: Message, withdraw: Withdraw, withdrawn: Message, privacy: Privacy,
-        statement: Statement, failure: Failure,
+        statement: Statement, failure: Failure, no_network: NoNetwork,
     }
     Site {
         skip: String, simulated: String, privacy: String, new_window: String, withdraw: String, error_prefix: String,
@@ -86,6 +86,7 @@ catalogue! {
         title: String, text: String, link: String, link_hint: String, mail: String, mail_subject: String,
         r#continue: String,
         shared: String, mail_body: String, letter_title: String, letter_label: String, letter_hint: String, letter_button: String, letter_taken: String, letter_refused: String, letter_wrong: String, code_title: String, code_text: String, code_button: String, code_given: String, code_hint: String,
+        device_title: String, device_text: String, device_erase: String, device_erased: String, device_waiting: String,
     }
     Summary {
         title: String, text: String, edit: String, blank: String, missing_title: String, send: String,
@@ -108,6 +109,7 @@ catalogue! {
         comparison: String, band: String, at_most: String, at_least: String, help_title: String, help_department: String,
         help_region: String, help_networks: String, help_actors: String,
     }
+    NoNetwork { title: String, text: String, kept: String, back: String, retry: String }
     Message { title: String, text: String }
     Withdraw {
         title: String, text: String, published: String, refusal: String, confirm: String, cancel: String,

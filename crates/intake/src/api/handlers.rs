@@ -238,7 +238,7 @@ pub(super) async fn submit(caller: Caller, headers: HeaderMap) -> Result<Respons
     app.record(token).await?;
     key::read(&headers)?;
     let expected = expected(&headers)?;
-    // A correction was opened by a page: who sends again does not mean it, unless the revision says so.
+    // A correction may be open: who sends again does not mean it, unless the revision says so.
     let is_meant = |draft: &draft::Draft| match expected {
         Some(expected) => expected == draft.record.revision,
         None => draft.sent.is_none(),
@@ -328,12 +328,12 @@ fn public(body: &impl Serialize) -> Response {
 }
 
 /// A response, with its revision.
-fn state(state: &ResponseState) -> Response {
+pub(super) fn state(state: &ResponseState) -> Response {
     ([(header::ETAG, state.tag())], json(StatusCode::OK, state)).into_response()
 }
 
 /// The response of the caller, as it is now.
-async fn current(caller: &Caller) -> Result<ResponseState, Failed> {
+pub(super) async fn current(caller: &Caller) -> Result<ResponseState, Failed> {
     let Caller { app, token } = caller;
     let record = app.record(token).await?;
     if record.state == RecordState::Refused {

@@ -1,11 +1,12 @@
 //! The same steps for programs: JSON under `/api/v1`.
 //!
 //! Every step calls the function that the page of that step calls (`routes::start::begin`, `routes::screen::keep`,
-//! `routes::finish::send`, `routes::finish::erase`): a program and a browser cannot save different things. The token of a
+//! `routes::finish::send`, `routes::correct::open`, `routes::finish::erase`): a program and a browser cannot save different things. The token of a
 //! response travels in the header `Authorization` alone, so that no address, which ends in logs, ever holds it. What goes
 //! wrong is told as a problem (RFC 9457) that names the question and the rule.
 
 mod answers;
+mod correction;
 mod definition;
 mod handlers;
 mod key;
@@ -99,6 +100,8 @@ pub(crate) fn table() -> Table<Faces> {
         .delete("/api/v1/response", handlers::withdraw)
         .put("/api/v1/response/screens/{screen}", handlers::save)
         .post("/api/v1/response/submission", handlers::submit)
+        .post("/api/v1/response/correction", correction::open)
+        .delete("/api/v1/response/correction", correction::give_up)
 }
 
 /// The router for programs, with what is done around each request.
@@ -121,7 +124,7 @@ pub(crate) fn router(faces: Vec<Arc<App>>) -> Router {
 #[openapi(
     info(
         title = "Baromètre de l'ESS numérique: collection",
-        description = "Fill in, read, send and withdraw a response, as on the site: same questions, same checks, same store. \
+        description = "Fill in, read, send, correct and withdraw a response, as on the site: same questions, same checks, same store. \
             A response is known by the token that starting it gives; send it as `Authorization: Bearer <token>`. It is the \
             whole right to the response: keep it secret, and never put it into an address. \
             Texts are in the language of `Accept-Language`, French first. Requests that come too fast get 429 with \
@@ -135,7 +138,9 @@ pub(crate) fn router(faces: Vec<Arc<App>>) -> Router {
         handlers::read,
         handlers::withdraw,
         handlers::save,
-        handlers::submit
+        handlers::submit,
+        correction::open,
+        correction::give_up
     ),
     components(schemas(model::AnswerValue))
 )]

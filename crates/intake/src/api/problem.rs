@@ -25,6 +25,7 @@ pub(crate) enum Kind {
     NotFound,
     Method,
     AlreadySubmitted,
+    NotSubmitted,
     NotFinished,
     NotOnPath,
     RefusalNeedsWithdrawal,
@@ -42,7 +43,7 @@ pub(crate) enum Kind {
 }
 
 /// Every kind: its name, its status, its title, and what to do.
-const KINDS: [(Kind, &str, StatusCode, &str, &str); 20] = [
+const KINDS: [(Kind, &str, StatusCode, &str, &str); 21] = [
     (
         Kind::Malformed,
         "malformed-request",
@@ -83,7 +84,14 @@ const KINDS: [(Kind, &str, StatusCode, &str, &str); 20] = [
         "already-submitted",
         StatusCode::CONFLICT,
         "The response was sent already",
-        "Nothing was changed; withdraw the response or leave it.",
+        "Nothing was changed; open a correction by POST /api/v1/response/correction, withdraw the response or leave it.",
+    ),
+    (
+        Kind::NotSubmitted,
+        "not-submitted",
+        StatusCode::CONFLICT,
+        "The response was not sent yet",
+        "Nothing was changed; save its screens, there is nothing to correct.",
     ),
     (
         Kind::NotFinished,

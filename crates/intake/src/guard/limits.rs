@@ -48,6 +48,10 @@ pub struct Paces {
     pub read: Pace,
     /// The same from all.
     pub read_by_all: Pace,
+    /// Files of what is served beside the questionnaire, from one network: a page of a barometer asks for some dozens.
+    pub site: Pace,
+    /// The same from all.
+    pub site_by_all: Pace,
     /// Drafts started, from one network: a whole training room starts at once.
     pub start: Pace,
     /// The same from all.
@@ -67,6 +71,8 @@ impl Default for Paces {
         Self {
             read: pace(600, 100),
             read_by_all: pace(20_000, 1),
+            site: pace(3_000, 20),
+            site_by_all: pace(60_000, 1),
             start: pace(60, 10_000),
             start_by_all: pace(2_000, 50),
             miss: pace(60, 10_000),
@@ -81,6 +87,8 @@ impl Default for Paces {
 pub(crate) enum Kind {
     /// A page that everyone may read.
     Read,
+    /// Something beside the questionnaire.
+    Site,
     /// A new draft.
     Start,
     /// An address or a token that leads nowhere.
@@ -122,8 +130,9 @@ impl Limits {
     #[must_use]
     pub fn new(paces: Paces, proxies: Vec<IpNet>) -> Self {
         let keys = std::array::from_fn(|_| RandomState::new());
-        let Paces { read, read_by_all, start, start_by_all, miss, miss_by_all, link } = paces;
-        let all = [read, read_by_all, start, start_by_all, miss, miss_by_all, link];
+        let Paces { read, read_by_all, site, site_by_all, start, start_by_all, miss, miss_by_all, link } =
+            paces;
+        let all = [read, read_by_all, site, site_by_all, start, start_by_all, miss, miss_by_all, link];
         let furthest = all.map(Pace::window).into_iter().max().unwrap_or(0);
         let cells = Mutex::new(vec![0; ROWS * CELLS]);
         Self(Arc::new(Counting { paces, proxies, keys, furthest, cells }))
@@ -145,6 +154,7 @@ impl Limits {
         let paces = &self.0.paces;
         let (one, all) = match kind {
             Kind::Read => (paces.read, paces.read_by_all),
+            Kind::Site => (paces.site, paces.site_by_all),
             Kind::Start => (paces.start, paces.start_by_all),
             Kind::Miss => (paces.miss, paces.miss_by_all),
         };

@@ -2,20 +2,23 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use ipnet::IpNet;
 
 use crate::app::App;
+use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::guard;
-use crate::guard::limits::{Kind, TooMany};
+use crate::guard::limits::{Kind, Limits, TooMany};
 use crate::guard::{place, proof};
 use crate::pages;
 use crate::pages::retry::Cause;
+use crate::texts::{english, fill, french};
 use crate::token::is_token;
 
 /// The form field that nobody sees, and that programs fill in.
@@ -57,6 +60,32 @@ pub(crate) async fn programs(State(app): State<Arc<App>>, request: Request, next
         Ok(response) => response,
         Err((TooMany { seconds }, _)) => Failure::TooMany { seconds }.into_response(),
     }
+}
+
+/// What is served beside the questionnaire, at a pace of its own: who reads it too fast is asked to wait, and respondents
+/// are served all the same.
+pub fn paced_beside(beside: Router, limits: Limits, clock: Arc<dyn Clock>) -> Router {
+    let count =
+        async |State((limits, clock)): State<(Limits, Arc<dyn Clock>)>, request: Request, next: Next| {
+            let network = place::network(&request, &limits);
+            let counted = network.map_or(Ok(()), |network| limits.take(Kind::Site, network, 1, clock.now()));
+            match counted {
+                Ok(()) => next.run(request).await,
+                Err(TooMany { seconds }) => {
+                    let said = [french(), english()].map(|texts| {
+                        let seconds = seconds.to_string();
+                        fill(&texts.failure.slow, &[("seconds", &seconds)])
+                    });
+                    let about = [
+                        (header::RETRY_AFTER, HeaderValue::from(seconds)),
+                        (header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8")),
+                        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+                    ];
+                    (StatusCode::TOO_MANY_REQUESTS, about, said.join("\n\n")).into_response()
+                }
+            }
+        };
+    beside.layer(middleware::from_fn_with_state((limits, clock), count))
 }
 
 /// Lets a request pass at its pace. `token` is that of the personal link that it comes under, if any; a request that

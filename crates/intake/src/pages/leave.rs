@@ -11,8 +11,13 @@ pub(crate) const WITHDRAW_REFUSING: &str = "retirer?refus";
 /// Thanks for a refusal.
 pub(crate) fn refused(app: &App, token: &str) -> Markup {
     let refused = &app.texts().refused;
-    let content = html! { h1 { (refused.title) } p.lead { (refused.text) } };
+    let content = html! { h1 { (refused.title) } p.lead { (refused.text) } (erased_here(app)) };
     frame(app, &refused.title, None, Elsewhere::Link(&format!("/q/{token}")), &content)
+}
+
+/// Has the script erase what this browser keeps of the link.
+fn erased_here(app: &App) -> Markup {
+    html! { script src=(app.script()) defer data-erase {} }
 }
 
 /// Asks whether to erase everything; `is_refusal` when consent was withdrawn on its own screen.
@@ -36,6 +41,6 @@ pub(crate) fn withdraw(app: &App, token: &str, is_refusal: bool) -> Markup {
 /// Says that everything was erased.
 pub(crate) fn withdrawn(app: &App, token: &str) -> Markup {
     let withdrawn = &app.texts().withdrawn;
-    let content = html! { h1 { (withdrawn.title) } p.lead { (withdrawn.text) } };
+    let content = html! { h1 { (withdrawn.title) } p.lead { (withdrawn.text) } (erased_here(app)) };
     frame(app, &withdrawn.title, None, Elsewhere::Link(&format!("/q/{token}")), &content)
 }

@@ -71,6 +71,7 @@ impl<'a> LaterPage<'a> {
                 form method="post" action=(app.questionnaire(token, "code")) { (proof(token)) button { (later.code_button) } }
             }
             p { a.main href=(app.href(&format!("/q/{token}"))) { (later.r#continue) } }
+            (self.device())
         };
         let title = match self.asked {
             Asked::Wrong(_) | Asked::Refused => format!("{}{}", app.texts().site.error_prefix, later.title),
@@ -89,6 +90,19 @@ impl<'a> LaterPage<'a> {
                     p.number { strong { (code.written()) } }
                     p { (later.code_hint) }
                 }
+            }
+        }
+    }
+
+    /// What this browser keeps, and the button that erases it. The script shows it; without the script nothing is kept.
+    fn device(&self) -> Markup {
+        let later = &self.app.texts().later;
+        html! {
+            section #appareil hidden data-waiting=(later.device_waiting) data-erased=(later.device_erased) {
+                h2 { (later.device_title) }
+                p { (later.device_text) }
+                button type="button" { (later.device_erase) }
+                p.status role="status" {}
             }
         }
     }

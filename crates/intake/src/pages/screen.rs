@@ -14,6 +14,9 @@ use crate::pages::{Elsewhere, FORM, frame, proof};
 use crate::seen;
 use crate::texts::fill;
 
+/// How many screens the script fetches before their turn where the network is weak, for when it goes away.
+const AHEAD: usize = 3;
+
 /// What the page says besides errors and warnings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Notice {
@@ -92,6 +95,8 @@ impl<'a> ScreenPage<'a> {
         let heading = only.or(screen.title.as_deref()).unwrap_or(section);
         let here = page_route(self.token, &screen.code);
         let is_choosing = self.notice == Notice::Choose;
+        let ahead = self.ahead();
+        let before = draft::before(&self.draft.path, self.screen);
         let state = self.state.clone().unwrap_or_else(|| seen::written(edition, &self.draft.answers));
         let content = html! {
             div.progress {
@@ -103,7 +108,9 @@ impl<'a> ScreenPage<'a> {
             (self.messages())
             form id=(FORM) method="post" action=(self.app.href(&here)) novalidate
                 data-offline=(words.offline) data-unkept=(words.offline_unkept) data-back=(words.back_online)
-                data-refused=(words.offline_refused) {
+                data-refused=(words.offline_refused) data-service=(self.app.service()) data-rank=(self.screen)
+                data-ahead=(ahead) data-steers=[self.app.steers(self.screen).then_some("1")]
+                data-before=[before.map(|before| edition.questionnaire.screens[before].code.as_str())] {
                 @if only.is_none() { h1 { (heading) } }
                 @else if let Some(title) = &screen.title { p.group { (title) } }
                 @for shown in self.shown {
@@ -116,7 +123,7 @@ impl<'a> ScreenPage<'a> {
                 div.actions {
                     // First in the page's order: the Enter key in a field presses the first button.
                     button.main name="action" value="suivant" { (self.next_label()) }
-                    @if draft::before(&self.draft.path, self.screen).is_some() {
+                    @if before.is_some() {
                         button name="action" value="precedent" { (words.previous) }
                     }
                     button.plain name="action" value="plus_tard" { (words.later) }
@@ -127,6 +134,20 @@ impl<'a> ScreenPage<'a> {
         let prefix = if is_wrong { texts.site.error_prefix.as_str() } else { "" };
         let title = format!("{prefix}{heading} – {section} – {step}");
         frame(self.app, &title, Some(self.token), Elsewhere::Save(&here), &content)
+    }
+
+    /// The codes of the screens that follow whatever is answered here, the next first: up to one that decides what follows
+    /// it, and no more than [`AHEAD`]. None when this one decides.
+    fn ahead(&self) -> String {
+        let screens = &self.app.intake.edition.questionnaire.screens;
+        let mut codes = Vec::new();
+        let mut last = self.screen;
+        while codes.len() < AHEAD && !self.app.steers(last) {
+            let Some(next) = draft::after(&self.draft.path, last) else { break };
+            codes.push(screens[next].code.as_str());
+            last = next;
+        }
+        codes.join(" ")
     }
 
     /// The text of the only question, which is then the page's heading.

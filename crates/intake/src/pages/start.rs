@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use crate::app::App;
+use crate::app::{App, NO_NETWORK_ROUTE};
 use crate::guard::pace::{MADE, TRAP};
 use crate::pages::{Elsewhere, frame, proof};
 use crate::texts::fill;
@@ -94,6 +94,21 @@ pub(crate) fn grace_notice(app: &App, grace: Option<DateTime<Utc>>) -> Markup {
 
 fn until_when(app: &App, text: &str, until: DateTime<Utc>) -> String {
     fill(text, &[("date", &app.language.date(until)), ("time", &app.language.time(until))])
+}
+
+/// What is shown in place of a screen while there is no network. It is the same for everyone, and names no link.
+pub(crate) fn no_network(app: &App) -> Markup {
+    let words = &app.texts().no_network;
+    let content = html! {
+        h1 { (words.title) }
+        p.lead { (words.text) }
+        p { (words.kept) }
+        p { (words.back) }
+        // Beside the screen in the place of which this is shown: where the personal link goes on.
+        p { a.main href="." { (words.retry) } }
+        script src=(app.script()) defer {}
+    };
+    frame(app, &words.title, None, Elsewhere::Link(NO_NETWORK_ROUTE), &content)
 }
 
 /// The privacy notice.

@@ -20,9 +20,7 @@ pub(super) async fn correct(
 ) -> Result<Response, Failure> {
     let token = &address.token;
     guard::button(&app, token, "merci", request).await?;
-    if let Found::Sent(record) = find(&app, token).await? {
-        app.intake.store.correct(&record.token, app.intake.clock.now()).await?;
-    }
+    open(&app, token).await?;
     Ok(match find(&app, token).await? {
         Found::Draft(draft) => see_other(&resume_address(&app, &app.intake.edition, token, &draft)),
         Found::Sent(_) => see_other(&app.questionnaire(token, "merci")),
@@ -37,12 +35,25 @@ pub(super) async fn give_up(
     request: Request,
 ) -> Result<Response, Failure> {
     guard::button(&app, &address.token, "merci", request).await?;
-    match find(&app, &address.token).await? {
-        Found::End(page) => return Ok(page),
-        Found::Draft(draft) if draft.sent.is_some() => {
-            app.intake.store.drop_correction(&token_hash(&address.token), app.intake.clock.now()).await?;
-        }
-        Found::Draft(_) | Found::Sent(_) => {}
+    Ok(match drop_open(&app, &address.token).await? {
+        Found::End(page) => page,
+        Found::Draft(_) | Found::Sent(_) => see_other(&app.questionnaire(&address.token, "merci")),
+    })
+}
+
+/// Opens the correction of what was sent; what was not sent, or is open already, stays as it is.
+pub(crate) async fn open(app: &App, token: &str) -> Result<(), Failure> {
+    if let Found::Sent(record) = find(app, token).await? {
+        app.intake.store.correct(&record.token, app.intake.clock.now()).await?;
     }
-    Ok(see_other(&app.questionnaire(&address.token, "merci")))
+    Ok(())
+}
+
+/// Gives the open correction up, if there is one. Gives what was found before.
+pub(crate) async fn drop_open(app: &App, token: &str) -> Result<Found, Failure> {
+    let found = find(app, token).await?;
+    if matches!(&found, Found::Draft(draft) if draft.sent.is_some()) {
+        app.intake.store.drop_correction(&token_hash(token), app.intake.clock.now()).await?;
+    }
+    Ok(found)
 }

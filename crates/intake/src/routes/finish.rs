@@ -91,7 +91,7 @@ pub(crate) async fn send(
     let edition = &app.intake.edition;
     let not_sent = |message: String| Failure::NotSent { token: token.to_owned(), message };
     for _ in 0..MOST_TRIES {
-        let draft = match find(app, token).await {
+        let mut draft = match find(app, token).await {
             Ok(Found::Draft(draft)) if !is_meant(&draft) => return Ok(Sending::NotMeant(draft)),
             Ok(Found::Draft(draft)) => draft,
             Ok(Found::Sent(_)) => return Ok(Sending::Sent),
@@ -99,16 +99,19 @@ pub(crate) async fn send(
             Err(Failure::Unavailable(message)) => return Err(not_sent(message)),
             Err(failure) => return Err(failure),
         };
-        let routed = (draft.path.clone(), draft.kept.clone());
+        // Whatever is wrong is told first: this counts only when nothing is.
+        let is_unfinished = draft.not_passed(edition).is_some();
+        let routed = (std::mem::take(&mut draft.path), draft.kept.clone());
         let response = match edition.validate_routed(&draft.answers, routed.0, routed.1) {
             Ok(response) => response,
-            Err(violations) => return Ok(Sending::Wrong { draft, violations }),
+            Err(violations) => {
+                return Ok(Sending::Wrong { draft: Box::new(draft.routed_again(edition)), violations });
+            }
         };
-        // Nothing is wrong, as was just found: what may be missing is a screen that was never looked at.
-        if draft.not_passed(edition).is_some() {
-            return Ok(Sending::Unfinished(draft));
+        if is_unfinished {
+            return Ok(Sending::Unfinished(Box::new(draft.routed_again(edition))));
         }
-        match put(app, token, &draft, edition.split_personal(response.answers())).await? {
+        match put(app, token, &draft, response.answers()).await? {
             Ok(()) => return Ok(Sending::Sent),
             // Another tab saved, sent or withdrew: the record says which.
             Err(StoreError::Conflict { .. } | StoreError::Gone | StoreError::AlreadySubmitted) => {}
@@ -127,16 +130,24 @@ async fn put(
     app: &App,
     token: &str,
     draft: &Draft,
-    (answers, contacts): (Answers, Answers),
+    answers: &Answers,
 ) -> Result<Result<(), StoreError>, Failure> {
-    let (token, version) = (token_hash(token), app.intake.edition.questionnaire.version.clone());
+    let edition = &app.intake.edition;
+    let (token, version) = (token_hash(token), edition.questionnaire.version.clone());
     let (expected_revision, at) = (draft.record.revision, app.intake.clock.now());
     let store = &app.intake.store;
+    // Almost always: nothing of what was saved is off the path, and it was saved under this definition.
+    let is_as_saved = *answers == draft.answers && version == draft.record.version;
     Ok(if draft.sent.is_some() {
+        let (answers, contacts) = edition.split_personal(answers);
         let last_screen = draft.record.last_screen.clone();
         let save = Save { token, expected_revision, version, answers, contacts, last_screen, at };
         store.send_correction(&save).await.map(drop)
+    } else if is_as_saved {
+        let receipt = receipt_from(app.intake.tokens.draw()?);
+        store.send(&store::Sending { token, expected_revision, version, receipt, at }).await.map(drop)
     } else {
+        let (answers, contacts) = edition.split_personal(answers);
         let receipt = receipt_from(app.intake.tokens.draw()?);
         let submission = Submission { token, expected_revision, version, answers, contacts, receipt, at };
         store.submit(&submission).await.map(drop)

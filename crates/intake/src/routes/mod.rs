@@ -1,7 +1,7 @@
 //! The routes, one file for each moment of a response.
 
 mod automatic;
-mod correct;
+pub(crate) mod correct;
 pub(crate) mod finish;
 mod print;
 mod resume;
@@ -25,7 +25,7 @@ use questionnaire::Edition;
 use store::{Record, RecordState};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::app::{App, Taking, script_route, style_route};
+use crate::app::{App, NO_NETWORK_ROUTE, SERVICE_ROUTE, Taking, script_route, style_route};
 use crate::draft::{Draft, Sent};
 use crate::failure::{self, Failure};
 use crate::guard::pace;
@@ -61,6 +61,7 @@ fn table(beginning: &str) -> Table<App> {
         .post(&at("/commencer"), start::start)
         .get(&at("/confidentialite"), start::privacy_page)
         .get(&at(pages::statement::ROUTE), start::statement_page)
+        .get(&at(NO_NETWORK_ROUTE), start::no_network_page)
         .get(&at("/reprendre"), resume::code_page)
         .post(&at("/reprendre"), resume::by_code)
         .get(&at("/q/{token}"), resume::resume)
@@ -87,6 +88,7 @@ fn table(beginning: &str) -> Table<App> {
             .get("/sante", start::health)
             .get(&style_route(), start::style)
             .get(&script_route(), start::script)
+            .get(SERVICE_ROUTE, start::service)
     } else {
         // Under its code a language answers for itself.
         table.get(beginning, start::start_page)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use questionnaire::{Answers, Check, Edition, Path, QuestionIndex, Violation};
 use store::{Record, Save, StoreError};
@@ -27,6 +27,12 @@ use crate::token::token_hash;
 /// How often a save is tried again when another tab was faster.
 const MOST_TRIES: usize = 5;
 
+/// Names, in an address, a screen that is fetched before its turn.
+const AHEAD: &str = "avance";
+
+/// Marks the pages that a browser may show again while there is no network, for `service.js`.
+const KEPT: HeaderName = HeaderName::from_static("barometre-screen");
+
 /// The name, among the screens to show next, of the summary.
 const SUMMARY: &str = "recapitulatif";
 
@@ -43,10 +49,12 @@ pub(super) async fn show(
         Found::Sent(_) => return Ok(see_other(&app.questionnaire(&address.token, "merci"))),
         Found::End(page) => return Ok(page),
     };
-    if !draft.may_show(edition, screen) {
+    let query = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    // Fetched ahead: shown while there is no network, and saved in its turn.
+    let is_ahead = query.one(AHEAD).is_some() && draft.path.screens.contains(&screen);
+    if !is_ahead && !draft.may_show(edition, screen) {
         return Ok(see_other(&resume_address(&app, edition, &address.token, &draft)));
     }
-    let query = Fields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
     let shown = draft::shown(edition, screen, &draft.path);
     let fields = reading::write(edition, &shown, &draft.answers);
     let mut page = ScreenPage::new(&app, &address.token, screen, &draft, &shown, &fields);
@@ -54,7 +62,7 @@ pub(super) async fn show(
     page.news = News::read(&app, &query);
     let violations = draft.violations_on(edition, screen);
     page.violations = &violations;
-    Ok(page.render().into_response())
+    Ok(([(KEPT, "1")], page.render()).into_response())
 }
 
 /// What posting a screen did.

@@ -11,7 +11,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use store::{NewDraft, StoreError};
 
-use crate::app::{App, SCRIPT, STYLE, Taking};
+use crate::app::{App, SCRIPT, SERVICE, STYLE, Taking};
 use crate::failure::Failure;
 use crate::guard::pace::{self, Visitor};
 use crate::guard::{self, BUTTON_BYTES};
@@ -63,6 +63,11 @@ pub(super) async fn statement_page(State(app): State<Arc<App>>) -> Response {
     pages::statement::page(&app).into_response()
 }
 
+/// `GET /hors-ligne`: what is shown in place of a screen while there is no network.
+pub(super) async fn no_network_page(State(app): State<Arc<App>>) -> Response {
+    pages::start::no_network(&app).into_response()
+}
+
 /// `GET /sante`: 200 when the store answers, 503 when it does not.
 pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
     match app.is_open().await {
@@ -74,23 +79,36 @@ pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
 /// `GET /style-<hash>.css`.
 pub(super) async fn style(headers: HeaderMap) -> Response {
     static PACKED: LazyLock<Vec<u8>> = LazyLock::new(|| packed(STYLE));
-    file("text/css; charset=utf-8", STYLE, &PACKED, &headers)
+    file("text/css; charset=utf-8", FOR_EVER, STYLE, &PACKED, &headers)
 }
 
 /// `GET /script-<hash>.js`.
 pub(super) async fn script(headers: HeaderMap) -> Response {
     static PACKED: LazyLock<Vec<u8>> = LazyLock::new(|| packed(&SCRIPT));
-    file("text/javascript; charset=utf-8", &SCRIPT, &PACKED, &headers)
+    file("text/javascript; charset=utf-8", FOR_EVER, &SCRIPT, &PACKED, &headers)
 }
 
-/// A file kept by browsers for ever, since another content has another address; packed for those that say they can
-/// unpack it, which is all of them.
-fn file(kind: &'static str, content: &'static str, packed: &'static [u8], headers: &HeaderMap) -> Response {
-    let about = [
-        (header::CONTENT_TYPE, kind),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-        (header::VARY, "accept-encoding"),
-    ];
+/// `GET /service.js`.
+pub(super) async fn service(headers: HeaderMap) -> Response {
+    static PACKED: LazyLock<Vec<u8>> = LazyLock::new(|| packed(&SERVICE));
+    file("text/javascript; charset=utf-8", FOR_A_DAY, &SERVICE, &PACKED, &headers)
+}
+
+/// How long browsers keep what has another address when it has another content.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// And what keeps its address.
+const FOR_A_DAY: &str = "public, max-age=86400";
+
+/// A file, packed for those that say they can unpack it, which is all of them.
+fn file(
+    kind: &'static str,
+    kept: &'static str,
+    content: &'static str,
+    packed: &'static [u8],
+    headers: &HeaderMap,
+) -> Response {
+    let about =
+        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, kept), (header::VARY, "accept-encoding")];
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|accepted| accepted.to_str().ok());
     let unpacks = accepted.is_some_and(|accepted| {
         accepted

@@ -1,5 +1,7 @@
 //! The same steps for programs, in JSON.
 
+mod correction;
+
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -209,31 +211,6 @@ async fn sending_again_gives_the_first_receipt_and_no_answer_is_shown_any_more()
     assert!(read.json.get("answers").is_none() && read.json["screens"] == json!([]));
     program.save("equipe", &json!({})).await.assert_problem(409, "already-submitted");
     assert_eq!(site.store.all().len(), 1);
-}
-
-#[tokio::test]
-async fn a_correction_opened_by_a_page_is_sent_by_its_revision_alone() {
-    let site = Site::open().await;
-    let program = Program::start(&site).await;
-    program.fill_until(&answers(), "").await;
-    let first = program.call(Method::POST, SUBMISSION, &[], None).await;
-    site.post(&format!("/q/{}/corriger", program.token), &[]).await.location();
-    let opened = program.read().await;
-    assert_eq!((opened.text("/state"), opened.text("/receipt")), ("correction", first.text("/receipt")));
-    let saved = program.save("equipe", &json!({ "org_salaries": 7 })).await;
-    // A proxy that repeats the first sending does not send what is being corrected.
-    let repeated = program.call(Method::POST, SUBMISSION, &[], None).await;
-    assert_eq!((repeated.status, &repeated.json), (StatusCode::OK, &first.json));
-    assert_ne!(program.record().await.answers.get("org_salaries"), Some(&questionnaire::Answer::Integer(7)));
-    let sent = program.call(Method::POST, SUBMISSION, &[("if-match", saved.tag())], None).await;
-    assert_eq!(
-        (sent.status, sent.text("/receipt")),
-        (StatusCode::OK, first.text("/receipt")),
-        "{}",
-        sent.json
-    );
-    assert_eq!(program.record().await.answers.get("org_salaries"), Some(&questionnaire::Answer::Integer(7)));
-    assert_eq!(program.read().await.text("/state"), "submitted");
 }
 
 #[tokio::test]

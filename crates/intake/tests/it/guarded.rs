@@ -1,12 +1,14 @@
 //! What stands before the pages: the proof of forms, the pace, and what is counted by whom.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode, header};
 use intake::{Limits, Pace, Paces, form_token};
+use tower::ServiceExt as _;
 
 use crate::harness::{Page, Site, answers, encode, token_in};
 
@@ -266,4 +268,33 @@ async fn what_a_panic_says_is_not_logged() {
     let log = crate::log::so_far();
     assert!(log.contains("a panic: this is a fault of the program") && log.contains("memory.rs"), "{log}");
     assert!(!log.contains("secret") && !log.contains("/var/lib"), "the store panics with these words");
+}
+
+#[tokio::test]
+async fn what_is_beside_the_questionnaire_is_read_at_a_pace_of_its_own() {
+    let pace = Pace { burst: 3, every: Duration::from_secs(10) };
+    let limits = Limits::new(Paces { site: pace, ..Paces::default() }, Vec::new());
+    let beside = axum::Router::new().fallback(async || "a chart");
+    let beside = intake::paced_beside(beside, limits, Arc::new(intake::SystemClock));
+    let read = async |address: &str| {
+        let mut request = Request::get("/2026/").body(Body::empty()).expect("a request");
+        let address: SocketAddr = format!("{address}:1").parse().expect("an address");
+        request.extensions_mut().insert(ConnectInfo(address));
+        let response = beside.clone().oneshot(request).await.expect("a router never fails");
+        let headers = response.headers().clone();
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body in memory");
+        (headers, String::from_utf8(body.to_vec()).expect("UTF-8"))
+    };
+    for _ in 0..3 {
+        assert_eq!(read("192.0.2.7").await.1, "a chart");
+    }
+    let (headers, said) = read("192.0.2.8").await;
+    let seconds: u64 = headers["retry-after"].to_str().expect("ASCII").parse().expect("seconds");
+    assert!(
+        (1..=10).contains(&seconds)
+            && said.contains("Trop de demandes")
+            && said.contains("Too many requests")
+    );
+    assert_eq!(read("198.51.100.1").await.1, "a chart", "others are served");
+    assert_eq!(read("127.0.0.1").await.1, "a chart", "and this machine");
 }

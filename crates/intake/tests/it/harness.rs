@@ -75,12 +75,21 @@ pub fn collect(folder: &Path, under: &str, files: &mut BTreeMap<String, String>)
     }
 }
 
-/// Half past eight in the evening in Paris, for ever.
-struct StoppedClock;
+/// Half past eight in the evening in Paris, until a test lets days pass.
+#[derive(Default)]
+pub struct StoppedClock(AtomicU64);
+
+impl StoppedClock {
+    /// Lets so many days pass.
+    pub fn pass(&self, days: u64) {
+        self.0.fetch_add(days, Ordering::SeqCst);
+    }
+}
 
 impl Clock for StoppedClock {
     fn now(&self) -> DateTime<Utc> {
-        "2026-11-21T19:30:12.5Z".parse().expect("an instant")
+        let start: DateTime<Utc> = "2026-11-21T19:30:12.5Z".parse().expect("an instant");
+        start + chrono::Days::new(self.0.load(Ordering::SeqCst))
     }
 }
 
@@ -166,6 +175,8 @@ pub struct Site {
     pub store: Arc<MemoryStore>,
     /// What was sent by e-mail.
     pub letters: Arc<Letters>,
+    /// What time it is.
+    pub clock: Arc<StoppedClock>,
     edition: Arc<Edition>,
     router: Router,
     settings: Settings,
@@ -186,7 +197,7 @@ impl Site {
     pub async fn of(edition: Arc<Edition>, change: impl FnOnce(&mut Settings)) -> Self {
         crate::log::keep();
         let store = Arc::new(MemoryStore::default());
-        store.open_edition(EDITION, false, StoppedClock.now()).await.expect("a store in memory");
+        store.open_edition(EDITION, false, StoppedClock::default().now()).await.expect("a store in memory");
         let mut settings = Settings {
             edition: EDITION.to_owned(),
             is_simulated: false,
@@ -219,18 +230,19 @@ impl Site {
         extras: Extras,
     ) -> Self {
         let letters = Arc::new(Letters::default());
+        let clock = Arc::new(StoppedClock::default());
         let router = intake::router(Intake {
             edition: Arc::clone(&edition),
             earlier,
             store: Arc::clone(&store) as Arc<dyn RespondentStore>,
-            clock: Arc::new(StoppedClock),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
             tokens: Arc::new(CountedTokens::default()),
             mailbox: Some(intake::Mailbox::new(Arc::clone(&letters) as Arc<dyn Postman>)),
             attempts: Arc::default(),
             settings: settings.clone(),
             extras,
         });
-        Self { store, letters, edition, router, settings }
+        Self { store, letters, clock, edition, router, settings }
     }
 
     /// Sends a request.

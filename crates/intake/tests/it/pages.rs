@@ -33,6 +33,8 @@ fn assert_well_made(address: &str, page: &Page, assets: usize) {
     // One script, from a file of ours.
     assert_eq!(page.body.matches("<script").count(), page.body.matches("<script src=\"/script-").count());
     assert!(!page.shows(" style=") && !page.shows("javascript:"), "{address}");
+    // No page moves on or refreshes by itself.
+    assert!(!page.shows("http-equiv"), "{address}");
     // Every identifier once, and every reference to one that exists.
     let identifiers: Vec<&str> = attribute(&page.body, " id=\"");
     for identifier in &identifiers {
@@ -88,7 +90,7 @@ async fn every_page_is_light_labelled_and_has_its_headers() {
         let passed = site.fill_until(&draft, &answers(), "recapitulatif").await;
         assert!(passed.len() > 45, "{}", passed.len());
         let mut addresses: Vec<String> =
-            ["/", "/confidentialite", "/accessibilite", "/aucune-page", "/commencer"]
+            ["/", "/confidentialite", "/accessibilite", "/hors-ligne", "/aucune-page", "/commencer"]
                 .map(|page| format!("{beginning}{page}"))
                 .into();
         addresses.extend(passed.iter().cloned());

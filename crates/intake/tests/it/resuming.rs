@@ -169,3 +169,21 @@ async fn an_invitation_to_a_closed_edition_says_so_and_an_erased_one_too() {
     assert!(site.get(&late).await.shows("La collecte est terminée"));
     assert_eq!(site.post(&format!("{late}/commencer"), &[]).await.status, StatusCode::GONE);
 }
+
+#[tokio::test]
+async fn a_page_left_open_for_a_month_is_saved_as_if_it_were_new() {
+    let site = Site::open().await;
+    let draft = site.consenting().await;
+    let page = site.get(&format!("{draft}/identifiant")).await;
+    let state = page.hidden("etat").to_owned();
+    site.clock.pass(31);
+    let fields = [("org_ident.type", "rna"), ("org_ident.rna", "W751243449"), ("etat", &state)];
+    assert_eq!(
+        site.post(&format!("{draft}/identifiant"), &fields).await.location(),
+        format!("{draft}/commune")
+    );
+    let kept = site.record(&draft).await;
+    assert!(kept.contacts.get("org_ident").is_some(), "nothing runs out while somebody thinks");
+    site.clock.pass(365);
+    assert_eq!(site.get(&draft).await.location(), format!("{draft}/commune"), "nor while nobody comes");
+}

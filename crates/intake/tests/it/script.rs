@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use questionnaire::Answer;
 use store::RecordState;
 
-use crate::harness::{Page, Site, answers};
+use crate::harness::{Page, Site, answers, edition};
 
 /// A member of the answer, as text.
 fn member(page: &Page, name: &str) -> String {
@@ -109,9 +109,64 @@ async fn the_script_is_served_from_the_site_and_kept_for_ever() {
     assert_eq!(script.headers["content-type"], "text/javascript; charset=utf-8");
     assert!(script.headers["cache-control"].to_str().expect("ASCII").contains("immutable"));
     assert!(
-        script.body.contains("addEventListener") && !script.body.contains("\n//") && script.body.len() < 6000
+        script.body.contains("addEventListener")
+            && !script.body.contains("\n//")
+            && script.body.len() < 11_000
     );
+    assert!(site.weight(&address).await < 3_800);
     for page in ["/", "/confidentialite", "/reprendre"] {
         assert!(!site.get(page).await.shows("<script"), "{page} needs none");
     }
+}
+
+#[tokio::test]
+async fn a_screen_says_which_ones_follow_whatever_is_answered_and_these_may_be_fetched_ahead() {
+    let site = Site::open().await;
+    let draft = site.start().await;
+    let screen = |code: &str| edition().questionnaire.screen_index(code).expect("a screen of the edition");
+    // Who refuses is asked nothing more: what follows is not known before.
+    let consent = site.get(&format!("{draft}/consentement")).await;
+    assert!(consent.shows("data-steers=\"1\"") && consent.shows("data-ahead=\"\""));
+    assert!(!consent.shows("data-before="), "nothing is before the first");
+    site.fill_until(&draft, &answers(), "identifiant").await;
+    site.post(&format!("{draft}/identifiant"), &[("org_ident.type", "aucun")]).await;
+    let name = site.get(&format!("{draft}/nom")).await;
+    assert!(name.shows("data-before=\"identifiant\"") && !name.shows("data-steers"));
+    assert!(name.shows(&format!("data-rank=\"{}\"", screen("nom"))));
+    let ahead = name.body.split("data-ahead=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("");
+    let ahead: Vec<&str> = ahead.split(' ').collect();
+    assert_eq!(ahead[0], "commune");
+    for code in ahead {
+        let address = format!("{draft}/{code}");
+        assert_eq!(site.get(&address).await.location(), format!("{draft}/nom"), "it is not its turn");
+        let fetched = site.get(&format!("{address}?avance")).await;
+        assert_eq!(fetched.status, StatusCode::OK);
+        assert_eq!(fetched.headers["barometre-screen"], "1");
+    }
+    // Nothing is saved before its turn, and what is not on the path is not shown at all.
+    let early = site.post(&format!("{draft}/commune"), &[("org_commune.code_postal", "35000")]).await;
+    assert_eq!(early.status, StatusCode::CONFLICT);
+    let off = site.get(&format!("{draft}/recapitulatif?avance")).await;
+    assert!(!off.headers.contains_key("barometre-screen"));
+}
+
+#[tokio::test]
+async fn what_shows_screens_without_a_network_is_of_the_site_and_asked_for_anew_each_day() {
+    let site = Site::open().await;
+    let service = site.get("/service.js").await;
+    assert_eq!(service.headers["content-type"], "text/javascript; charset=utf-8");
+    assert_eq!(service.headers["cache-control"], "public, max-age=86400");
+    assert!(service.body.contains("barometre-screen") && !service.body.contains("\n//"));
+    for (page, says) in [("/hors-ligne", "Pas de réseau"), ("/en/hors-ligne", "No network")] {
+        let page = site.get(page).await;
+        assert!(page.shows(says) && page.shows("<script src=") && !page.shows("barometre-screen"));
+    }
+    let draft = site.consenting().await;
+    for page in ["retirer", "reprendre", "recapitulatif"] {
+        let page = site.get(&format!("{draft}/{page}")).await;
+        assert!(!page.headers.contains_key("barometre-screen"), "only screens are kept");
+    }
+    assert!(site.get(&format!("{draft}/reprendre")).await.shows("Effacer de cet appareil"));
+    let withdrawn = site.post(&format!("{draft}/retirer"), &[]).await;
+    assert!(withdrawn.shows("data-erase"), "the browser erases what it keeps");
 }

@@ -61,8 +61,8 @@ async fn answer(
     request: Request,
 ) -> axum::response::Response {
     // What it says is read as the program reads it, and there is one definition here.
-    let _ = store.edition(EDITION).await;
-    let Ok(response) = router.oneshot(request).await;
+    let edition = store.edition(EDITION).await.expect("the store answers").expect("the edition is open");
+    let Ok(response) = intake::asked_once(edition, router.oneshot(request)).await;
     response
 }
 
