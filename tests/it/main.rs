@@ -2,6 +2,7 @@
 
 mod access;
 mod architecture;
+mod beside;
 mod canaries;
 mod crash;
 mod crowd;
@@ -15,5 +16,7 @@ mod keyboard;
 mod matrix;
 mod paper;
 mod printed;
+mod programs;
+mod purge;
 mod revision;
 mod river;

@@ -39,6 +39,8 @@ const MATRIX: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/sante", [200; 6]),
     ("GET", "/style", [200; 6]),
     ("GET", "/script", [200; 6]),
+    ("GET", "/service.js", [200; 6]),
+    ("GET", "/hors-ligne", [200; 6]),
     ("GET", "/en", [200; 6]),
     ("GET", "/api/v1/openapi.json", [200; 6]),
     ("GET", "/api/v1/problems", [200; 6]),
@@ -74,6 +76,8 @@ const MATRIX: &[(&str, &str, [u16; 6])] = &[
     // What was sent is corrected until the edition closes.
     ("POST", "/q/{token}/corriger", [404, 303, 403, 303, 410, 410]),
     ("POST", "/q/{token}/abandonner", [404, 303, 403, 303, 410, 410]),
+    ("POST", "/api/v1/response/correction", [401, 409, 409, 200, 410, 410]),
+    ("DELETE", "/api/v1/response/correction", [401, 409, 409, 200, 410, 410]),
     // Once sent: a receipt and a result, and no answer.
     ("GET", "/q/{token}/merci", [404, 303, 303, 200, 410, 410]),
     ("GET", "/q/{token}/resultat", [404, 303, 303, 200, 410, 410]),
@@ -109,7 +113,9 @@ fn expected() -> BTreeMap<(String, String), [u16; 6]> {
     let mut expected = BTreeMap::new();
     for &(method, path, statuses) in MATRIX {
         expected.insert((method.to_owned(), path.to_owned()), statuses);
-        if path.starts_with("/q/") || ["/confidentialite", "/accessibilite", "/reprendre"].contains(&path) {
+        if path.starts_with("/q/")
+            || ["/confidentialite", "/accessibilite", "/hors-ligne", "/reprendre"].contains(&path)
+        {
             expected.insert((method.to_owned(), format!("/en{path}")), statuses);
         }
     }

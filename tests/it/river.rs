@@ -144,6 +144,7 @@ fn a_real_edition_is_computed_from_one_extract_for_ever(data: &Path) {
     assert_done(&barometre("analyse"));
     let made = files(&publication);
     assert_done(&barometre("analyse"));
+    crate::beside::a_result_stands_beside(&publication);
 
     // Somebody leaves after the publication, and somebody freezes again.
     sql("somebody_leaves.sql");

@@ -8,9 +8,11 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::actions::{
+    InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+};
 use fantoccini::key::Key;
-use fantoccini::{Client, ClientBuilder};
+use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -104,14 +106,6 @@ impl Browser {
         self.client.goto(address).await.unwrap_or_else(|error| panic!("`{address}` does not open: {error}"));
     }
 
-    /// Opens an address that cannot be reached.
-    ///
-    /// # Panics
-    /// When it opens.
-    pub async fn open_in_vain(&self, address: &str) {
-        assert!(self.client.goto(address).await.is_err(), "`{address}` opens without a network");
-    }
-
     /// Takes the network away from the page, or gives it back.
     ///
     /// # Panics
@@ -202,6 +196,31 @@ impl Browser {
             .perform_actions(actions)
             .await
             .unwrap_or_else(|error| panic!("a key was not pressed: {error}"));
+    }
+
+    /// Presses the first element of this kind with the pointer, slips off it, and lets go.
+    ///
+    /// # Panics
+    /// When there is none, or the browser is gone.
+    pub async fn press_and_slip_off(&self, selector: &str) {
+        let element = self
+            .client
+            .find(Locator::Css(selector))
+            .await
+            .unwrap_or_else(|error| panic!("`{selector}` is not there: {error}"));
+        // What is out of sight cannot be pressed.
+        self.look(&format!("document.querySelector({selector:?}).scrollIntoView({{ block: 'center' }})"))
+            .await;
+        let (duration, button) = (Some(Duration::ZERO), MOUSE_BUTTON_LEFT);
+        let slip = MouseActions::new("pointer".to_owned())
+            .then(PointerAction::MoveToElement { element, duration, x: 0.0, y: 0.0 })
+            .then(PointerAction::Down { button })
+            .then(PointerAction::MoveTo { duration, x: 1.0, y: 1.0 })
+            .then(PointerAction::Up { button });
+        self.client
+            .perform_actions(slip)
+            .await
+            .unwrap_or_else(|error| panic!("the pointer did not slip off `{selector}`: {error}"));
     }
 
     /// Presses a key that leads to another page, or to the same one anew, and waits for it.

@@ -7,7 +7,7 @@ use std::process::Command;
 const BINARY: &str = "BAROMETRE_BIN";
 
 /// Settings that the environment could bring in by accident.
-const SETTINGS: [&str; 9] = [
+const SETTINGS: [&str; 12] = [
     "BAROMETRE_BASE_URL",
     "BAROMETRE_DATABASE_URL",
     "BAROMETRE_DIR",
@@ -15,6 +15,9 @@ const SETTINGS: [&str; 9] = [
     "BAROMETRE_LOG",
     "BAROMETRE_MAIL_FROM",
     "BAROMETRE_SMTP",
+    "BAROMETRE_SMTP_CA",
+    "BAROMETRE_SMTP_PASSWORD",
+    "BAROMETRE_SMTP_USER",
     "BAROMETRE_SURVEYS",
     "BAROMETRE_TRUSTED_PROXY",
 ];

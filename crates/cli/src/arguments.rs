@@ -1,10 +1,16 @@
 //! What may be asked on the command line. Every setting has a flag; those an operator keeps have a variable too.
 
+mod ending;
+mod mail;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use intake::IpNet;
+
+pub(crate) use ending::{CloseArguments, PurgeArguments};
+pub(crate) use mail::MailArguments;
 
 /// From a filled questionnaire to a published barometer.
 #[derive(Debug, Parser)]
@@ -40,6 +46,8 @@ pub(crate) enum Command {
     Key(KeyArguments),
     /// Close an edition: nothing can be started any more, nor saved or sent once the grace is over
     Close(CloseArguments),
+    /// Erase what a closed edition keeps no longer: drafts never sent, and contacts when they are due
+    Purge(PurgeArguments),
     /// Freeze the responses of a closed edition into an extract
     Freeze(FreezeArguments),
     /// Compute the protected tables of a frozen edition
@@ -261,18 +269,6 @@ pub(crate) struct ServeArguments {
     pub surveys: SurveysArguments,
 }
 
-/// Who sends letters by e-mail.
-#[derive(Debug, Args)]
-pub(crate) struct MailArguments {
-    /// Mail relay (SMTP) on this machine or its private network, for instance `127.0.0.1:25`; no letter is offered to
-    /// respondents when absent
-    #[arg(long, env = "BAROMETRE_SMTP")]
-    pub smtp: Option<SocketAddr>,
-    /// Sender of letters, for instance `Baromètre <barometre@example.org>`
-    #[arg(long, env = "BAROMETRE_MAIL_FROM")]
-    pub mail_from: Option<String>,
-}
-
 /// Arguments of `invite`.
 #[derive(Debug, Args)]
 pub(crate) struct InviteArguments {
@@ -361,17 +357,6 @@ pub(crate) struct ReportArguments {
     /// address of their picture, and the entry of catalogues of open data (`dcat.jsonld`) those of its files
     #[arg(long, value_name = "ADDRESS")]
     pub base_url: Option<String>,
-    #[command(flatten)]
-    pub edition: EditionArguments,
-}
-
-/// Arguments of `close`.
-#[derive(Debug, Args)]
-pub(crate) struct CloseArguments {
-    /// For how long drafts that were started before can still be saved and sent, for instance `48h` or `3days`; closing
-    /// again sets it anew, and ends it when absent
-    #[arg(long, value_name = "TIME")]
-    pub grace: Option<humantime::Duration>,
     #[command(flatten)]
     pub edition: EditionArguments,
 }

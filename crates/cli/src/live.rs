@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use intake::{Attempts, Extras, Intake, Mailbox, Settings, SystemClock, SystemTokens};
-use store::{OfficeStore, StoreError};
+use store::{EditionRecord, OfficeStore, StoreError};
 use tower::ServiceExt as _;
 
 use crate::definition::Definition;
@@ -72,12 +72,8 @@ impl Live {
     }
 
     /// The routes of the definition that is asked now.
-    async fn router(&self) -> Router {
-        let asked = match self.store.edition(&self.settings.edition).await {
-            Ok(edition) => edition.and_then(|edition| edition.version),
-            // The pages say so better than we could here.
-            Err(_) => None,
-        };
+    async fn router(&self, edition: Option<&EditionRecord>) -> Router {
+        let asked = edition.and_then(|edition| edition.version.clone());
         let Some(asked) = asked.filter(|asked| *asked != self.served().version) else {
             return self.served().router;
         };
@@ -120,7 +116,14 @@ impl Live {
 
 /// Answers a request by the definition that is asked now.
 pub(crate) async fn answer(State(live): State<Arc<Live>>, request: Request) -> Response {
-    match live.router().await.oneshot(request).await {
+    // When the store is away, the pages say so better than we could here.
+    let edition = live.store.edition(&live.settings.edition).await.ok().flatten();
+    let answer = live.router(edition.as_ref()).await.oneshot(request);
+    let answered = match edition {
+        Some(edition) => intake::asked_once(edition, answer).await,
+        None => answer.await,
+    };
+    match answered {
         Ok(response) => response,
         Err(never) => match never {},
     }

@@ -1,7 +1,7 @@
 //! The command `barometre`: settings, wiring, and one file per command.
 //!
 //! Commands are the verbs of the statistical process model (GSBPM): design (`check`), collect (`invite`, `serve`, `key`, `revise`,
-//! `close`, `freeze`), process and analyse (`analyse`, `estimate`), disseminate (`report`, `publish`, `audit`, `verify`, `directory`). Each
+//! `close`, `freeze`, `purge`), process and analyse (`analyse`, `estimate`), disseminate (`report`, `publish`, `audit`, `verify`, `directory`). Each
 //! reads what the one before wrote, in the data directory; `demo` runs them all on simulated organisations, of which
 //! `simulate` writes an extract of any size, and which `load` lets into a running site. Data go to standard output, everything else to standard error. Exit codes: 0
 //! done, 1 something in the input, 2 a fault of ours or of the machine.
@@ -65,6 +65,7 @@ async fn run(command: Command) -> Result<(), CliError> {
         Command::Key(arguments) => commands::key::run(&arguments).await,
         Command::Revise(arguments) => commands::revise::run(&arguments).await,
         Command::Close(arguments) => commands::close::run(&arguments).await,
+        Command::Purge(arguments) => commands::purge::run(&arguments).await,
         Command::Freeze(arguments) => commands::freeze::run(&arguments).await.map(|_| ()),
         Command::Analyse(arguments) => {
             let asked = arguments.revision.as_deref().zip(arguments.replaces.as_deref());

@@ -68,8 +68,9 @@ pub(crate) async fn router(
         words: words(definition)?,
         limits,
     };
-    let live = Live::start(definition.clone(), store, settings, extras, mailbox).await?;
     let portal = portal::router(portal::Portal::new(BAROMETER, directory.publications()));
+    let portal = intake::paced_beside(portal, settings.limits.clone(), Arc::new(SystemClock));
+    let live = Live::start(definition.clone(), store, settings, extras, mailbox).await?;
     // An address typed with a slash at its end is the same one.
     let slash = get(async || Redirect::permanent(BAROMETER));
     let site = Router::new().route(&format!("{BAROMETER}/"), slash).fallback(live::answer).with_state(live);

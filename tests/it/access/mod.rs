@@ -185,6 +185,38 @@ async fn errors_are_announced_and_lead_to_their_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_press_that_slips_off_before_it_is_let_go_does_nothing() {
+    let server = Server::start();
+    let edition = definition::edition();
+    let mut walk = Walk::start(&server, &edition, "");
+    walk.until(&definition::answers(), "recapitulatif");
+    let browser = Browser::start().await;
+    let cases = [
+        ("statut", "button.main"),
+        ("statut", ".choice"),
+        ("recapitulatif", "button.main"),
+        ("retirer", "button.danger"),
+        ("reprendre", "main a.main"),
+    ];
+    for (page, target) in cases {
+        let address = walk.at(page);
+        browser.open(&server.url(&address)).await;
+        let before = browser.look(WHOLE).await;
+        browser.press_and_slip_off(target).await;
+        assert_eq!(browser.look(WHOLE).await, before, "{page}: `{target}` acts before it is let go");
+    }
+    // Let go where it was pressed, it acts: what was tried above was the right thing.
+    browser.open(&server.url(&walk.at("retirer"))).await;
+    browser.leave_by("document.querySelector('button.danger').click()").await;
+    assert!(browser.text("h1").await.contains("effacées"));
+    browser.close().await;
+}
+
+/// What a page is, and what is ticked in it.
+const WHOLE: &str = "return [location.href, performance.timeOrigin, document.title,
+    [...document.querySelectorAll('input')].map(it => it.checked ? it.value : '').join()]";
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_response_is_sent_without_javascript() {
     let server = Server::start();
     let edition = definition::edition();

@@ -15,6 +15,7 @@ pub(crate) mod invite;
 pub(crate) mod key;
 pub(crate) mod load;
 pub(crate) mod publish;
+pub(crate) mod purge;
 pub(crate) mod report;
 pub(crate) mod revise;
 pub(crate) mod revision;
