@@ -34,7 +34,7 @@ pub fn check(site: &Path) {
     assert!(REPORT_PAGES.contains(&pages[2]), "the report has {} pages", pages[2]);
     let english = poppler("pdftotext", &["-raw"], &site.join("essentiel-en.pdf"));
     for wanted in
-        ["Twelve key figures", "How to read these figures", "Confidentiality", "organisations consider"]
+        ["Twelve key figures", "How to read these figures", "Confidentiality", "The method in brief"]
     {
         assert!(english.contains(wanted), "the Essentiel in English does not say “{wanted}”");
     }
