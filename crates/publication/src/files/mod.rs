@@ -7,6 +7,7 @@
 //! | `domains.csv`, `indicators.csv` | whom and what the figures are about; [`tables`] |
 //! | `meta.json`, `params.json` | how the tables hang together, and the parameters of confidentiality; [`meta`] |
 //! | `datapackage.json`, `LISEZMOI.md` | the description of all this, for programs and for people; [`package`] |
+//! | `annexes.json` | what the publisher adds to the figures on paper (made by the report's wiring) |
 //! | `publication.json` | what the figures were made from, and the digest of every other file |
 //!
 //! Nothing depends on the clock, on an order of answers or on a withheld value: equal publications give equal bytes.
