@@ -39,7 +39,13 @@ pub(crate) fn place(
     let is_page = |file: &str| std::path::Path::new(file).extension().is_some_and(|ending| ending == "html");
     let mut editions = Vec::new();
     let folder = directory.publications();
-    for entry in std::fs::read_dir(&folder).map_err(CliError::io(folder.display()))? {
+    // Nothing published yet is no edition beside: what is missing is said where it is asked for.
+    let listed = if folder.is_dir() {
+        Some(std::fs::read_dir(&folder).map_err(CliError::io(folder.display()))?)
+    } else {
+        None
+    };
+    for entry in listed.into_iter().flatten() {
         let entry = entry.map_err(CliError::io(folder.display()))?;
         let Ok(other) = entry.file_name().into_string() else { continue };
         let site = directory.site(&other);
