@@ -1,6 +1,7 @@
 //! Headers of every response: nothing is loaded from elsewhere, nothing runs but the site's own script, and nothing is
 //! framed but what is made to be.
 
+use axum::http::StatusCode;
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
@@ -13,6 +14,11 @@ pub(crate) struct Framed;
 
 /// Adds the protective headers.
 pub(crate) async fn protect(mut response: Response) -> Response {
+    // It has no type, by which pages are told from other files, and its headers replace those that the reader has kept:
+    // the page keeps the ones it came with.
+    if response.status() == StatusCode::NOT_MODIFIED {
+        return response;
+    }
     let is_framed = response.extensions().get::<Framed>().is_some();
     let headers = response.headers_mut();
     let is_page = headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));

@@ -164,3 +164,16 @@ async fn pages_under_embed_may_be_framed_and_nothing_else() {
         assert!(!is_framed || !policy.contains("script-src"), "{path}: {policy}");
     }
 }
+
+/// The headers of an answer that nothing changed take the place of those that the reader kept: a page would lose its script.
+#[tokio::test]
+async fn a_page_that_did_not_change_keeps_the_policy_it_came_with() {
+    let (router, _folder) = portal();
+    let first = get(&router, "/barometre/2026/").await;
+    assert!(first.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("script-src 'self'"));
+    let since = first.headers()[header::LAST_MODIFIED].clone();
+    let asked = Request::get("/barometre/2026/").header(header::IF_MODIFIED_SINCE, since);
+    let again = router.oneshot(asked.body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    assert!(!again.headers().contains_key(header::CONTENT_SECURITY_POLICY));
+}
