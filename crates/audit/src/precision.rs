@@ -12,6 +12,9 @@ use crate::release::{Release, Shown};
 /// Half-width of an interval of confidence of 95 %, in standard errors.
 const NORMAL: f64 = 1.959_964;
 
+/// The most respondents that each rounding step allows (`disclosure.md`, section 3.1).
+const MOST_OF_STEPS: [u32; 4] = [19, 39, 99, 199];
+
 /// So few numbers are a recovered number.
 const FEW: u32 = 2;
 
@@ -25,6 +28,9 @@ pub(crate) fn attack(release: &Release, truth: Option<&Known>) -> Vec<Claim> {
     for cell in release.cells() {
         let question = release.question_of(cell.question);
         let Some(shown) = cell.shown.as_ref().filter(|_| question.is_share) else { continue };
+        if shown.se.is_none() && says_the_display_again(shown, release.design_effect.unwrap_or(1.0), grid) {
+            continue;
+        }
         let Some(error) = shown.se.or_else(|| from_interval(shown, grid)) else { continue };
         let domain = release.domain_of(cell.domain);
         found.entry((&question.base, domain)).or_default().push((shown, error));
@@ -92,11 +98,39 @@ fn from_interval(shown: &Shown, grid: f64) -> Option<(f64, f64)> {
     is_whole.then(|| (((half - grid).max(0.0)) / NORMAL, (half + grid) / NORMAL))
 }
 
-/// The coarsest grid on which all ends of intervals lie.
+/// Whether an interval follows from what is displayed beside it: Wilson's at the displayed value, for the least number of
+/// the class (or what the rounding step allows, where that is fewer) over the design effect, outwards to the grid. It then
+/// says nothing of the number of respondents that the class does not.
+fn says_the_display_again(shown: &Shown, effect: f64, grid: f64) -> bool {
+    let (Some((least, _)), Some((low, high))) = (shown.n, shown.ci) else { return false };
+    let number = |text: &str| text.trim().parse::<f64>().ok();
+    let displayed = match number(&shown.text) {
+        Some(value) => Some((value, value)),
+        None => shown.text.split_once('-').and_then(|(from, to)| Some((number(from)?, number(to)?))),
+    };
+    let Some((from, to)) = displayed else { return false };
+    let is_end = |ends: (f64, f64)| (ends.0 - low).abs() < 1e-6 && (ends.1 - high).abs() < 1e-6;
+    MOST_OF_STEPS.iter().copied().chain([least]).filter(|most| *most <= least).any(|respondents| {
+        let n = f64::from(respondents) / effect.max(1.0);
+        let (least, most) = (100.0 * wilson(from / 100.0, n).0, 100.0 * wilson(to / 100.0, n).1);
+        is_end(((least / grid + 1e-9).floor() * grid, (most / grid - 1e-9).ceil() * grid))
+    })
+}
+
+/// Wilson's interval (1927) of a share.
+fn wilson(p: f64, n: f64) -> (f64, f64) {
+    let square = NORMAL * NORMAL;
+    let centre = (p + square / (2.0 * n)) / (1.0 + square / n);
+    let half = NORMAL / (1.0 + square / n) * (p * (1.0 - p) / n + square / (4.0 * n * n)).sqrt();
+    ((centre - half).max(0.0), (centre + half).min(1.0))
+}
+
+/// The coarsest grid on which all ends of the intervals of shares lie: those of numbers have a scale of their own.
 fn grid(release: &Release) -> f64 {
     let ends: Vec<f64> = release
         .cells()
         .iter()
+        .filter(|cell| release.question_of(cell.question).is_share)
         .filter_map(|cell| cell.shown.as_ref()?.ci)
         .flat_map(|(low, high)| [low, high])
         .collect();
