@@ -27,7 +27,6 @@ fn actor() -> (Answers, Answers) {
         ("pil_utilite", "statuts"),
         ("pil_gouvernance", "une_voix"),
         ("act_coeur", "coeur"),
-        ("act_territoire", "region"),
         ("act_licence", "toutes"),
         ("moy_effectifs", "s0"),
         ("moy_tete_reseau", "non"),
@@ -39,6 +38,7 @@ fn actor() -> (Answers, Answers) {
         ("fam_choix", &["communs"]),
         ("crt_communs", &["donnees", "gouvernance", "licence_ouverte"]),
         ("act_publics", &["b2c"]),
+        ("act_territoire", &["region"]),
         ("pub_accord", &["fiche", "opendata"]),
     ] {
         common = common.with(code, Answer::multiple(options.iter().copied()));
@@ -67,19 +67,21 @@ fn cards(folder: &Path) -> PathBuf {
         store.submit(&submission).await.expect("submit");
         store.close().await;
     });
-    let write = || {
+    let write = |cards: &str| {
         let output = barometre().args(["directory", "2026", "--dir"]).arg(folder).output().expect("it runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(said.contains(cards), "{cards}: {said}");
     };
-    write();
+    write("publishable: 1");
     let review = std::fs::read_to_string(folder.join("directory/2026-review.csv")).expect("a review");
     let decided = review.replace(",,,,,,,,", ",publier,2026-05-31,Rédaction,,,,vu avec l'acteur,");
     std::fs::write(folder.join("directory/2026-decisions.csv"), decided).expect("decisions");
-    write();
+    write("directory 2026: 1 cards");
     folder.join("directory/2026/annuaire.json")
 }
 
-/// Whoever has sent a response finds in its result the means of this publication, and of an actor no more than its card says.
+/// Whoever has sent a response finds in its result the means of this publication and the actors of the department.
 pub(crate) fn a_result_stands_beside(publication: &Path) {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let (directory, data) = (folder.path().join("directory"), folder.path().join("data"));
@@ -108,6 +110,7 @@ pub(crate) fn a_result_stands_beside(publication: &Path) {
     assert_eq!(http.post(&format!("{draft}/envoyer"), b"").status, 303);
     let result = http.get(&format!("{draft}/resultat")).body;
     assert!(result.contains("Organisations de votre taille"), "the publication's means: {result}");
+    assert!(result.contains("Atelier des communs"), "the actors of the department: {result}");
     assert!(
         !result.contains("Rédaction") && !result.contains("83908523000028"),
         "a name and its families alone"

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use end_to_end::{barometre, workspace};
+use end_to_end::{barometre, poppler, workspace};
 use serde_json::{Value, json};
 
 use crate::definition::{EDITION, answers, edition};
@@ -27,19 +27,6 @@ fn done(output: &Output) -> String {
 fn refused(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(1), "{}{}", text(&output.stdout), text(&output.stderr));
     text(&output.stderr)
-}
-
-/// What one of the tools of Poppler says of a PDF.
-fn poppler(tool: &str, options: &[&str], pdf: &Path) -> String {
-    let mut command = Command::new(tool);
-    command.args(options).arg(pdf);
-    if tool == "pdftotext" {
-        command.arg("-");
-    }
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{tool}: {error} (Debian: apt-get install poppler-utils)"));
-    done(&output)
 }
 
 /// Letters alone: lines are broken and apostrophes curled differently on paper.

@@ -2,7 +2,8 @@
 //! simulated, and none of whose words leaves its page.
 
 use std::path::Path;
-use std::process::Command;
+
+use end_to_end::poppler;
 
 /// Pages of the whole report.
 const REPORT_PAGES: std::ops::RangeInclusive<u32> = 40..=60;
@@ -14,19 +15,6 @@ const PACK_PAGES: std::ops::RangeInclusive<u32> = 8..=10;
 const PAGE: (f64, f64) = (595.28, 841.89);
 /// What every printer can print, in points: five millimetres from the edge.
 const MARGIN: f64 = 14.0;
-
-fn poppler(tool: &str, options: &[&str], pdf: &Path) -> String {
-    let mut command = Command::new(tool);
-    command.args(options).arg(pdf);
-    if tool == "pdftotext" {
-        command.arg("-");
-    }
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{tool}: {error} (Debian: apt-get install poppler-utils)"));
-    assert!(output.status.success(), "{tool} {}: {}", pdf.display(), String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
 
 /// Checks the documents of a site whose edition is simulated.
 pub fn check(site: &Path) {

@@ -17,10 +17,9 @@
 //! cargo bench -p cli --bench analyse -- 15000 150000      # these alone
 //! ```
 
-use std::collections::BTreeMap;
-use std::error::Error;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+mod edition;
+
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -28,6 +27,8 @@ use analysis::{Attacker, LinearPrograms};
 use audit::{Claim, Known, Release};
 use polars::prelude::{DataType, LazyFrame, ScanArgsParquet, SerReader, col};
 use questionnaire::Edition;
+
+use edition::{Outcome, context, definition, say, simulated};
 
 /// Sizes measured when none are asked for.
 const SIZES: [usize; 4] = [3_000, 15_000, 150_000, 1_500_000];
@@ -37,8 +38,6 @@ const RUNS: usize = 3;
 const TICKS: f64 = 100.0;
 /// What makes this program one of those it measures.
 const ROLE: &str = "--measure";
-
-type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// What one process says of itself.
 #[derive(Clone, Copy)]
@@ -90,39 +89,6 @@ fn main() -> Outcome<()> {
     Ok(())
 }
 
-fn say(line: &str) -> Outcome<()> {
-    Ok(writeln!(std::io::stdout(), "{line}")?)
-}
-
-fn surveys() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../surveys")
-}
-
-/// The extract of so many responses, written unless it is there.
-fn simulated(size: usize) -> Outcome<PathBuf> {
-    let program = Path::new(env!("CARGO_BIN_EXE_barometre"));
-    let folder = program.parent().unwrap_or(program).join(format!("bench-extracts/{size}"));
-    if folder.join(extract::MANIFEST_FILE).is_file() {
-        return Ok(folder);
-    }
-    let started = Instant::now();
-    let edition = surveys().join("maturite-numerique/2026");
-    let status = Command::new(program)
-        .args(["simulate", "--responses", &size.to_string(), "--seed", "1"])
-        .arg(edition)
-        .arg("--out")
-        .arg(&folder)
-        .arg("--surveys")
-        .arg(surveys())
-        .stdout(std::process::Stdio::null())
-        .status()?;
-    if !status.success() {
-        return Err(format!("the simulation of {size} responses failed: {status}").into());
-    }
-    writeln!(std::io::stderr(), "simulated {size} responses in {:.1} s", started.elapsed().as_secs_f64())?;
-    Ok(folder)
-}
-
 fn median(program: &str, folder: &Path) -> Outcome<Measured> {
     let mut runs = Vec::with_capacity(RUNS);
     for _ in 0..RUNS {
@@ -142,7 +108,7 @@ fn median(program: &str, folder: &Path) -> Outcome<Measured> {
 
 /// Runs one of the programs in this process, and prints its seconds, those of the processors and its peak memory.
 fn measure(program: &str, folder: &Path) -> Outcome<()> {
-    let mut edition = edition()?;
+    let mut edition = definition()?;
     let (seconds, processor) = match program {
         "scan" => scan(&folder.join(extract::RESPONSES_FILE))?,
         "estimate" => timed(|| estimate(folder, &edition))?,
@@ -221,35 +187,7 @@ impl Attacker for Nobody {
 
 /// All the way to what is displayed.
 fn analyse(folder: &Path, edition: &Edition, attacker: &dyn Attacker) -> Outcome<()> {
-    let context = analysis::Context {
-        publisher: "Banc d’essai".to_owned(),
-        software: "bench".to_owned(),
-        definition: BTreeMap::new(),
-    };
     let extract = extract::Extract::open(folder)?;
-    let publication = analysis::analyse_against(&extract, edition, &context, attacker, &[])?;
+    let publication = analysis::analyse_against(&extract, edition, &context(), attacker, &[])?;
     if publication.cells.is_empty() { Err("an analysis without a cell".into()) } else { Ok(()) }
-}
-
-/// The real edition, with the lists.
-fn edition() -> Outcome<Edition> {
-    let mut files = BTreeMap::new();
-    let folders = [
-        ("maturite-numerique/2026", ""),
-        ("maturite-numerique/2026/margins", "margins/"),
-        ("maturite-numerique/2026/texts", "texts/"),
-        ("maturite-numerique/2026/translations", "translations/"),
-        ("nomenclatures", "nomenclatures/"),
-    ];
-    for (folder, prefix) in folders {
-        for entry in std::fs::read_dir(surveys().join(folder))? {
-            let path = entry?.path();
-            let is_read = path.extension().is_some_and(|kind| kind == "toml" || kind == "csv");
-            if let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|_| is_read) {
-                files.insert(format!("{prefix}{name}"), std::fs::read_to_string(&path)?);
-            }
-        }
-    }
-    Edition::parse("maturite-numerique", "2026", &questionnaire::Files::new(files))
-        .map_err(|problems| format!("{} problems in the definition", problems.len()).into())
 }

@@ -10,16 +10,17 @@
 //! cargo bench -p cli --bench report -- 3000 20       # other numbers
 //! ```
 
+mod edition;
+
 use std::collections::BTreeMap;
-use std::error::Error;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
 use publication::{Category, CellKey, ChartForm, Displayed, Domain, NetworkSector, Publication};
-use questionnaire::Edition;
 use report::{Annexes, Options, Place, Workshop};
+
+use edition::{Outcome, context, definition, say, simulated};
 
 const RESPONSES: usize = 3_000;
 const NETWORKS: usize = 200;
@@ -28,8 +29,6 @@ const RUNS: usize = 5;
 /// The breakdown by network.
 const NETWORK: &str = "reseau";
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
-
 fn main() -> Outcome<()> {
     let asked: Vec<usize> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
     let responses = asked.first().copied().unwrap_or(RESPONSES);
@@ -37,10 +36,6 @@ fn main() -> Outcome<()> {
     let publication = with_networks(analysed(responses)?, networks);
     charts(&publication)?;
     whole(&publication)
-}
-
-fn say(line: &str) -> Outcome<()> {
-    Ok(writeln!(std::io::stdout(), "{line}")?)
 }
 
 /// Every chart as SVG, ours and those of others.
@@ -221,57 +216,8 @@ fn with_networks(mut publication: Publication, wanted: usize) -> Publication {
     publication
 }
 
-fn surveys() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../surveys")
-}
-
 /// The publication of so many simulated responses.
 fn analysed(responses: usize) -> Outcome<Publication> {
-    let program = Path::new(env!("CARGO_BIN_EXE_barometre"));
-    let folder = program.parent().unwrap_or(program).join(format!("bench-extracts/{responses}"));
-    let edition = surveys().join("maturite-numerique/2026");
-    if !folder.join(extract::MANIFEST_FILE).is_file() {
-        let status = Command::new(program)
-            .args(["simulate", "--responses", &responses.to_string(), "--seed", "1"])
-            .arg(&edition)
-            .arg("--out")
-            .arg(&folder)
-            .arg("--surveys")
-            .arg(surveys())
-            .stdout(std::process::Stdio::null())
-            .status()?;
-        if !status.success() {
-            return Err(format!("the simulation of {responses} responses failed: {status}").into());
-        }
-    }
-    let context = analysis::Context {
-        publisher: "Banc d’essai".to_owned(),
-        software: "bench".to_owned(),
-        definition: BTreeMap::new(),
-    };
-    Ok(analysis::analyse(&extract::Extract::open(&folder)?, &definition()?, &context)?)
-}
-
-/// The real edition, with the lists.
-fn definition() -> Outcome<Edition> {
-    let mut files = BTreeMap::new();
-    let folders = [
-        ("maturite-numerique/2026", ""),
-        ("maturite-numerique/2026/margins", "margins/"),
-        ("maturite-numerique/2026/texts", "texts/"),
-        ("maturite-numerique/2026/translations", "translations/"),
-        ("maturite-numerique/2026/wording", "wording/"),
-        ("nomenclatures", "nomenclatures/"),
-    ];
-    for (folder, prefix) in folders {
-        for entry in std::fs::read_dir(surveys().join(folder))? {
-            let path = entry?.path();
-            let is_read = path.extension().is_some_and(|kind| kind == "toml" || kind == "csv");
-            if let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|_| is_read) {
-                files.insert(format!("{prefix}{name}"), std::fs::read_to_string(&path)?);
-            }
-        }
-    }
-    Edition::parse("maturite-numerique", "2026", &questionnaire::Files::new(files))
-        .map_err(|problems| format!("{} problems in the definition", problems.len()).into())
+    let extract = extract::Extract::open(&simulated(responses)?)?;
+    Ok(analysis::analyse(&extract, &definition()?, &context())?)
 }
