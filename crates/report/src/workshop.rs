@@ -9,13 +9,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 /// What draws; see `build.rs`.
 const FINGERPRINT: &str = env!("REPORT_FINGERPRINT");
+
+/// Stack of a thread that makes things: that of a main thread, for documents that are nested deep.
+const STACK: usize = 8 << 20;
 
 /// How far a report is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,21 +117,39 @@ impl Workshop {
     }
 
     /// Makes a result of each item, on all processors; results come in the order of the items, and so does the error.
+    ///
+    /// Typst shares its own work among the threads of rayon. A thread of rayon that waits for such a share takes the
+    /// next item meanwhile, on top of the one that waits, and so on until its stack is full: two hundred documents
+    /// were enough. So items are taken by threads of ours, which only wait.
     pub(crate) fn each<T: Sync, R: Send, E: Send>(
         &self,
         items: &[T],
         make: impl Fn(&T) -> Result<R, E> + Sync,
     ) -> Result<Vec<R>, E> {
         self.say(Progress::Planned(items.len()));
-        let made: Vec<Result<R, E>> = items
-            .par_iter()
-            .map(|item| {
-                let made = make(item);
+        let next = AtomicUsize::new(0);
+        let take = || {
+            let mut made = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(item) = items.get(index) else { return made };
+                made.push((index, make(item)));
                 self.say(Progress::Done);
-                made
-            })
-            .collect();
-        made.into_iter().collect()
+            }
+        };
+        let threads = rayon::current_num_threads().min(items.len());
+        let mut made = thread::scope(|scope| {
+            let spawn = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, take);
+            // Where the system gives no thread, this one does the work.
+            let taking: Vec<_> = (0..threads).map_while(|index| spawn(index).ok()).collect();
+            let mut made = if taking.is_empty() { take() } else { Vec::new() };
+            for thread in taking {
+                made.extend(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            }
+            made
+        });
+        made.sort_unstable_by_key(|(index, _)| *index);
+        made.into_iter().map(|(_, made)| made).collect()
     }
 
     /// What `make` gives, from an earlier report if the same was made from the same inputs.
@@ -229,6 +251,8 @@ fn store(folder: &Path, path: &Path, made: &[u8]) {
 mod tests {
     use std::convert::Infallible;
 
+    use rayon::prelude::*;
+
     use super::*;
 
     fn keep(workshop: &Workshop, inputs: &[&[u8]], made: &str) -> Vec<u8> {
@@ -252,6 +276,24 @@ mod tests {
             1,
             "the other one is swept away"
         );
+    }
+
+    #[test]
+    fn whoever_waits_for_a_share_of_the_work_takes_no_other_item_meanwhile() {
+        thread_local! {
+            static UNDER_WAY: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+        }
+        let items: Vec<u64> = (0..200).collect();
+        let made = Workshop::new().each(&items, |item| {
+            let under_way = UNDER_WAY.get() + 1;
+            UNDER_WAY.set(under_way);
+            let shared: u64 = (0..64_u64).into_par_iter().map(|share| (share * item) % 7).sum();
+            UNDER_WAY.set(under_way - 1);
+            if under_way == 1 { Ok(shared) } else { Err(under_way) }
+        });
+        let alone: Vec<u64> =
+            items.iter().map(|item| (0..64).map(|share| (share * item) % 7).sum()).collect();
+        assert_eq!(made, Ok(alone), "in the order of the items");
     }
 
     #[test]
