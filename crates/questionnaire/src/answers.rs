@@ -52,10 +52,15 @@ pub struct Networks {
 
 /// The answers of one organisation: question code to answer. A question left blank is absent.
 ///
-/// Codes and answers are shared by the copies of a set: between being read and being kept, a response is what was given,
-/// what is on its path, and what is personal of it, and these differ by a few answers at most.
+/// Copies of a set share it until one of them is changed, and then its codes and answers: between being read and being
+/// kept, a response is what was given, what is on its path, and what is personal of it. These are mostly the same, or
+/// differ by a few answers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Answers(BTreeMap<Arc<str>, Arc<Answer>>);
+pub struct Answers(Arc<BTreeMap<Arc<str>, Arc<Answer>>>);
+
+/// Answers as a program gives them: like [`Answers`], and a question whose answer is null is left blank.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Given(pub Answers);
 
 impl Serialize for Answers {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -80,17 +85,29 @@ impl Answers {
     pub fn set(&mut self, code: &str, answer: Option<Answer>) {
         match answer {
             Some(answer) => {
-                self.0.insert(code.into(), Arc::new(answer));
+                Arc::make_mut(&mut self.0).insert(code.into(), Arc::new(answer));
             }
-            None => {
-                self.0.remove(code);
-            }
+            None => self.remove(code),
+        }
+    }
+
+    /// Leaves a question blank.
+    pub(crate) fn remove(&mut self, code: &str) {
+        if self.0.contains_key(code) {
+            Arc::make_mut(&mut self.0).remove(code);
+        }
+    }
+
+    /// Leaves blank all questions but these.
+    pub(crate) fn retain(&mut self, is_kept: impl Fn(&str) -> bool) {
+        if !self.0.keys().all(|code| is_kept(code)) {
+            Arc::make_mut(&mut self.0).retain(|code, _| is_kept(code));
         }
     }
 
     /// Sets an answer that another set has, without copying it.
     pub(crate) fn share(&mut self, code: &Arc<str>, answer: &Arc<Answer>) {
-        self.0.insert(Arc::clone(code), Arc::clone(answer));
+        Arc::make_mut(&mut self.0).insert(Arc::clone(code), Arc::clone(answer));
     }
 
     /// An answer to share, with its code.

@@ -18,7 +18,7 @@ mod route;
 mod texts;
 mod validate;
 
-pub use answers::{Answer, Answers, Identifier, Networks};
+pub use answers::{Answer, Answers, Given, Identifier, Networks};
 pub use edition::{
     Breakdown, BreakdownVariable, BreakdownWords, CalibrationGroup, Case, CaseValue, Category, Chapter,
     ChartForm, ChartPlan, CommuneAttribute, Derived, DerivedRule, Edition, Finding, FindingSubject,

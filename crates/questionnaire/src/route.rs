@@ -19,7 +19,10 @@ impl Edition {
     pub fn route(&self, answers: &Answers) -> (Path, Answers) {
         let questions = &self.questionnaire.questions;
         let mut path = Path::default();
-        let mut kept = Answers::new();
+        // What is given, less what turns out to be hidden, most often nothing: conditions read earlier screens only, so
+        // that they never see an answer on which nothing was decided yet.
+        let mut kept = answers.clone();
+        let mut on_path = 0;
         let mut memo: Vec<Option<Value>> = vec![None; self.derived.len()];
         let mut to_come = self.routing.iter().copied().peekable();
         for (index, question) in questions.iter().enumerate() {
@@ -37,23 +40,13 @@ impl Edition {
                 memo[derived] = Some(value);
             }
             let reader = Reader::of(self, &kept, &path, &memo);
-            if question.show_if.as_ref().is_some_and(|condition| !reader.holds(condition)) {
+            let Some(asked) = self.ask(question, &reader) else {
+                kept.remove(&question.code);
                 continue;
-            }
-            let is_shown = |row: &usize| {
-                question.rows()[*row].show_if.as_ref().is_none_or(|condition| reader.holds(condition))
             };
-            let rows: Vec<usize> = (0..question.rows().len()).filter(is_shown).collect();
-            if !question.rows().is_empty() && rows.is_empty() {
-                continue;
-            }
-            let offered = question.has_limited_options().then(|| self.offered(question, &reader));
-            if offered.as_ref().is_some_and(BTreeSet::is_empty) {
-                continue;
-            }
             if let Some((code, given)) = answers.shared(&question.code) {
-                let answer = keep_rows(question, given, &rows);
-                let answer = match &offered {
+                let answer = keep_rows(question, given, &asked.rows);
+                let answer = match &asked.offered {
                     None => answer,
                     Some(offered) => answer.and_then(|answer| keep_offered(question, answer, offered)),
                 };
@@ -62,14 +55,24 @@ impl Edition {
                 {
                     path.ended_by = Some(index);
                 }
-                if let Some(answer) = &answer {
-                    kept.share(code, answer);
+                on_path += usize::from(answer.is_some());
+                match answer {
+                    None => kept.remove(&question.code),
+                    Some(answer) if Arc::ptr_eq(&answer, given) => {}
+                    Some(answer) => kept.share(code, &answer),
                 }
             }
-            path.questions.insert(index, rows);
-            if let Some(offered) = offered {
+            path.questions.insert(index, asked.rows);
+            if let Some(offered) = asked.offered {
                 path.offered.insert(index, offered);
             }
+        }
+        // After the end of a questionnaire that was cut short, and what no question has as its code.
+        if kept.len() > on_path {
+            let is_asked = |code: &str| {
+                self.questionnaire.question_index(code).is_some_and(|question| path.asks(question))
+            };
+            kept.retain(is_asked);
         }
         path.screens = (0..self.questionnaire.screens.len())
             .filter(|screen| {
@@ -80,6 +83,25 @@ impl Edition {
             })
             .collect();
         (path, kept)
+    }
+
+    /// What is asked of a question, given the answers to earlier screens; `None` when it is not.
+    fn ask(&self, question: &Question, reader: &Reader<'_>) -> Option<Asked> {
+        if question.show_if.as_ref().is_some_and(|condition| !reader.holds(condition)) {
+            return None;
+        }
+        let is_shown = |row: &usize| {
+            question.rows()[*row].show_if.as_ref().is_none_or(|condition| reader.holds(condition))
+        };
+        let rows: Vec<usize> = (0..question.rows().len()).filter(is_shown).collect();
+        if !question.rows().is_empty() && rows.is_empty() {
+            return None;
+        }
+        let offered = question.has_limited_options().then(|| self.offered(question, reader));
+        if offered.as_ref().is_some_and(BTreeSet::is_empty) {
+            return None;
+        }
+        Some(Asked { rows, offered })
     }
 
     /// What is asked, given these answers.
@@ -174,6 +196,14 @@ impl Edition {
         path.screens.retain(|screen| *screen <= last_screen);
         Facts::new(self, kept, path)
     }
+}
+
+/// What is asked of a question on the path.
+struct Asked {
+    /// The rows of a matrix.
+    rows: Vec<usize>,
+    /// The answers that are offered, where some may not be.
+    offered: Option<BTreeSet<usize>>,
 }
 
 /// The answer without the rows that are not asked, itself when all are; `None` when nothing is left.

@@ -130,18 +130,13 @@ impl Edition {
     /// that setting the contacts over the answers gives back what was typed.
     #[must_use]
     pub fn split_personal(&self, answers: &Answers) -> (Answers, Answers) {
-        let (mut common, mut personal) = (Answers::new(), Answers::new());
+        let (mut common, mut personal) = (answers.clone(), Answers::new());
         for (code, answer) in answers.all_shared() {
-            if self.questionnaire.question(code).is_some_and(|question| question.is_personal) {
+            let is_personal = self.questionnaire.question(code).is_some_and(|question| question.is_personal);
+            let rest = if is_personal { None } else { without_identity(answer) };
+            if is_personal || rest.is_some() {
                 personal.share(code, answer);
-                continue;
-            }
-            match without_identity(answer) {
-                Some(rest) => {
-                    personal.share(code, answer);
-                    common.set(code, Some(rest));
-                }
-                None => common.share(code, answer),
+                common.set(code, rest);
             }
         }
         (common, personal)

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::{Answer, Answers, Identifier, Networks};
+use super::{Answer, Answers, Given, Identifier, Networks};
 
 impl<'de> Deserialize<'de> for Answers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -29,10 +29,62 @@ impl<'de> Visitor<'de> for AnswersShape {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Answers, A::Error> {
         let mut answers = BTreeMap::new();
-        while let Some((code, answer)) = map.next_entry::<Box<str>, Answer>()? {
-            answers.insert(Arc::from(code), Arc::new(answer));
+        while let Some((Code(code), answer)) = map.next_entry()? {
+            answers.insert(code, Arc::new(answer));
         }
-        Ok(Answers(answers))
+        Ok(Answers(Arc::new(answers)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Given {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(GivenShape).map(Self)
+    }
+}
+
+/// Reads answers some of which are null.
+struct GivenShape;
+
+impl<'de> Visitor<'de> for GivenShape {
+    type Value = Answers;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        AnswersShape.expecting(formatter)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Answers, A::Error> {
+        let mut answers = BTreeMap::new();
+        while let Some((Code(code), answer)) = map.next_entry::<Code, Option<Answer>>()? {
+            match answer {
+                Some(answer) => answers.insert(code, Arc::new(answer)),
+                None => answers.remove(&code),
+            };
+        }
+        Ok(Answers(Arc::new(answers)))
+    }
+}
+
+/// The code of a question, copied once.
+struct Code(Arc<str>);
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(CodeShape)
+    }
+}
+
+/// Reads the code of a question.
+struct CodeShape;
+
+impl Visitor<'_> for CodeShape {
+    type Value = Code;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the code of a question")
+    }
+
+    fn visit_str<E: Error>(self, code: &str) -> Result<Code, E> {
+        Ok(Code(code.into()))
     }
 }
 
@@ -200,6 +252,13 @@ mod tests {
         ] {
             assert_eq!(read(json), Some(expected), "{json}");
         }
+    }
+
+    #[test]
+    fn a_program_may_leave_a_question_blank_by_null() {
+        let given: Given = serde_json::from_str(r#"{"a":"x","b":null,"c":null,"c":3}"#).expect("answers");
+        assert_eq!(given.0.to_json(), r#"{"a":"x","c":3}"#);
+        assert!(serde_json::from_str::<Given>(r#"{"a":true}"#).is_err());
     }
 
     #[test]
