@@ -56,6 +56,8 @@ const MATRIX: &[(&str, &str, [u16; 6])] = &[
     // Everyone may start, while the edition is open.
     ("POST", "/commencer", [303, 303, 303, 303, 410, 303]),
     ("POST", "/api/v1/responses", [201, 201, 201, 201, 410, 201]),
+    // A whole response needs a key, whoever sends it.
+    ("POST", "/api/v1/submissions", [400; 6]),
     // Nobody holds a code here, no organisation was invited, and no letter is sent.
     ("GET", "/reprendre", [200; 6]),
     ("POST", "/reprendre", [422; 6]),

@@ -369,7 +369,7 @@ pub(crate) fn post_code(typed: &str) -> String {
 
 /// A text without the characters that no keyboard types: databases and XML refuse some of them. Lines end by `\n`,
 /// and only a long text has several.
-fn text(typed: &str, is_long: bool) -> Option<String> {
+pub(crate) fn text(typed: &str, is_long: bool) -> Option<String> {
     let lines = typed.replace("\r\n", "\n").replace('\r', "\n");
     let cleaned: String = lines
         .chars()

@@ -4,6 +4,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
+use hyper::http::request::Builder;
 use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -51,7 +52,22 @@ impl<'a> Connection<'a> {
                 .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .header("sec-fetch-site", "same-origin");
         }
-        let request = request.body(Full::new(form.unwrap_or_default())).map_err(|error| error.to_string())?;
+        self.exchange(request, form.unwrap_or_default()).await
+    }
+
+    /// Sends JSON under a key, as a program does.
+    pub(crate) async fn send_json(&mut self, path: &str, key: &str, body: Bytes) -> Result<Reply, String> {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header(HOST, &self.target.authority)
+            .header(CONTENT_TYPE, "application/json")
+            .header("idempotency-key", key);
+        self.exchange(request, body).await
+    }
+
+    async fn exchange(&mut self, request: Builder, body: Bytes) -> Result<Reply, String> {
+        let request = request.body(Full::new(body)).map_err(|error| error.to_string())?;
         // Whatever goes wrong, the next request has a fresh connection.
         let mut sender = match self.sender.take() {
             Some(sender) if !sender.is_closed() => sender,

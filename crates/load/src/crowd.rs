@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use hyper::Method;
+use intake::Tokens as _;
 use questionnaire::Edition;
 use tokio::time::Instant;
 
+use crate::LoadError;
 use crate::connection::Connection;
 use crate::measure::{Report, Step};
 use crate::prepare::Prepared;
@@ -65,6 +67,30 @@ impl Crowd {
             }
         })
         .await
+    }
+
+    /// The same whole response, sent again and again as a program does, each time under a key of its own: each is another
+    /// response.
+    ///
+    /// # Errors
+    /// When no random number can be drawn.
+    pub async fn submit_whole(self, door: &Door, body: &str) -> Result<Report, LoadError> {
+        let body = hyper::body::Bytes::copy_from_slice(body.as_bytes());
+        let path = door.target.path("/api/v1/submissions");
+        let run = u128::from_be_bytes(intake::SystemTokens.draw()?);
+        Ok(self
+            .come(door, None, async |visitor, number| {
+                let key = format!("{:032x}", run.wrapping_add(number as u128));
+                match visitor.connection.send_json(&path, &key, body.clone()).await {
+                    Ok(reply) if reply.status == 201 => {
+                        let latency = visitor.due.elapsed();
+                        visitor.keep(|report| report.answered(Step::Submit, latency));
+                    }
+                    Ok(reply) => visitor.keep(|report| report.failed(reply.status.to_string())),
+                    Err(what) => visitor.keep(|report| report.failed(what)),
+                }
+            })
+            .await)
     }
 
     /// One page, again and again.

@@ -3,13 +3,15 @@
 //! Several servers do this at once on one database. Each takes its locks in the same order, editions and then records
 //! by their tokens, so that no two wait for each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnection, PgPool};
 use sqlx::types::Uuid;
-use store::{Change, Done, EditionState, Place, Row, Standing, StoreError, Together, TokenHash, decide, row};
+use store::{
+    Change, Done, EditionState, Place, Row, Standing, StoreError, Takes, Together, TokenHash, decide, row,
+};
 
 use crate::unavailable;
 
@@ -74,9 +76,11 @@ impl From<Failed> for StoreError {
 /// Does these changes in one transaction.
 async fn transaction(pool: &PgPool, changes: &[Change]) -> Result<Vec<Result<Done, StoreError>>, Failed> {
     let mut transaction = pool.begin().await?;
+    let editions = editions(&mut transaction, changes).await?;
     let mut places = places(&mut transaction, changes).await?;
-    let (results, rows) = decide(changes, &mut places);
+    let (results, rows) = decide(changes, &mut places, &editions);
     if !rows.is_empty() {
+        insert(&mut transaction, &rows).await?;
         send(&mut transaction, &rows).await?;
         write(&mut transaction, &rows).await?;
         keep_contacts(&mut transaction, &rows).await?;
@@ -148,6 +152,23 @@ async fn places(
         .collect())
 }
 
+/// What the editions take in which records begin; they stay as they are until the end of the transaction.
+async fn editions(
+    connection: &mut PgConnection,
+    changes: &[Change],
+) -> Result<BTreeMap<String, Result<Takes, StoreError>>, Failed> {
+    let codes: BTreeSet<&str> = changes.iter().filter_map(Change::begins_in).collect();
+    if codes.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let codes: Vec<String> = codes.into_iter().map(str::to_owned).collect();
+    let found = shared(connection, &codes).await?.into_iter().map(|(code, found)| {
+        let state = row::edition_state(&code, &found.state);
+        (code, state.map(|state| Takes { state, version: found.version }))
+    });
+    Ok(found.collect())
+}
+
 /// An edition that stays as it is until the end of the transaction.
 struct Shared {
     state: String,
@@ -178,6 +199,53 @@ async fn shared(
         (found.edition, shared)
     });
     Ok(shared.collect())
+}
+
+/// Writes the rows that are not there yet, in one statement.
+async fn insert(connection: &mut PgConnection, rows: &BTreeMap<&TokenHash, Row<'_>>) -> Result<(), Failed> {
+    let (mut columns, mut editions) = (Columns::default(), Vec::new());
+    for (token, row) in rows {
+        if let (Some(edition), Some(content)) = (row.begun_in, row.content) {
+            columns.push(token, row);
+            columns.answers.push(&content.answers);
+            editions.push(edition);
+        }
+    }
+    if columns.tokens.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "INSERT INTO responses (token, edition, state, version, answers, last_screen, revision, receipt, started_at,
+                                updated_at, submitted_at)
+         SELECT given.token,
+                given.edition,
+                given.state,
+                given.version,
+                given.answers,
+                given.last_screen,
+                given.revision,
+                given.receipt,
+                given.updated_at,
+                given.updated_at,
+                given.submitted_at
+         FROM unnest($1::TEXT[], $2::TEXT[], $3::TEXT[], $4::TEXT[], $5::TEXT[], $6::TEXT[], $7::BIGINT[], $8::UUID[],
+                     $9::TIMESTAMPTZ[], $10::TIMESTAMPTZ[])
+             AS given (token, edition, state, version, answers, last_screen, revision, receipt, updated_at,
+                       submitted_at)",
+        &columns.tokens[..] as &[&str],
+        &editions[..] as &[&str],
+        &columns.states[..] as &[&str],
+        &columns.versions[..] as &[&str],
+        &columns.answers[..] as &[&str],
+        &columns.last_screens[..] as &[Option<&str>],
+        &columns.revisions[..],
+        &columns.receipts[..] as &[Option<Uuid>],
+        &columns.updated_at[..],
+        &columns.submitted_at[..] as &[Option<DateTime<Utc>>]
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Makes responses of the drafts whose answers stay as they are, in one statement.
@@ -218,7 +286,7 @@ async fn send(connection: &mut PgConnection, rows: &BTreeMap<&TokenHash, Row<'_>
 async fn write(connection: &mut PgConnection, rows: &BTreeMap<&TokenHash, Row<'_>>) -> Result<(), Failed> {
     let mut columns = Columns::default();
     for (token, row) in rows {
-        if let Some(content) = row.content {
+        if let (None, Some(content)) = (row.begun_in, row.content) {
             columns.push(token, row);
             columns.answers.push(&content.answers);
         }

@@ -30,7 +30,7 @@ use futures::stream::BoxStream;
 use sqlx::postgres::{PgConnection, PgPool};
 use store::{
     Change, Counts, DefinitionRecord, DefinitionStore, Done, EditionRecord, Group, NewDraft, Publish, Record,
-    ResponseStore, Save, Sending, StoreError, Submission, TokenHash, Withdrawn,
+    ResponseStore, Save, Sending, StoreError, Submission, TokenHash, Whole, Withdrawn,
 };
 
 use crate::changes::Changes;
@@ -134,6 +134,19 @@ impl ResponseStore for PostgresStore {
 
     async fn send(&self, sending: &Sending) -> Result<String, StoreError> {
         match self.changes.ask(Change::from(sending)).await?? {
+            Done::Submitted(receipt) => Ok(receipt),
+            Done::Saved(_) => Err(StoreError::Unknown),
+        }
+    }
+
+    async fn submit_whole(&self, whole: &Whole) -> Result<String, StoreError> {
+        let change = Change::from(whole);
+        let done = match self.changes.ask(change.clone()).await? {
+            // Another server wrote it between our look and our writing: now it is there to be seen.
+            Err(StoreError::Duplicate) => self.changes.ask(change).await??,
+            done => done?,
+        };
+        match done {
             Done::Submitted(receipt) => Ok(receipt),
             Done::Saved(_) => Err(StoreError::Unknown),
         }

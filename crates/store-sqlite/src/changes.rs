@@ -1,10 +1,10 @@
 //! Saves and submissions that came together: read by one statement, decided by `store`, written by a few.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::QueryBuilder;
 use sqlx::sqlite::{Sqlite, SqliteConnection};
-use store::{Change, Done, Place, Row, Standing, StoreError, TokenHash, decide, row};
+use store::{Change, Done, Place, Row, Standing, StoreError, Takes, TokenHash, decide, row};
 
 use crate::reads::{instant, tokens_json, written};
 use crate::unavailable;
@@ -15,7 +15,8 @@ pub(crate) async fn together(
     changes: &[Change],
 ) -> Result<Vec<Result<Done, StoreError>>, StoreError> {
     let mut places = places(connection, changes).await?;
-    let (results, rows) = decide(changes, &mut places);
+    let editions = editions(connection, changes).await?;
+    let (results, rows) = decide(changes, &mut places, &editions);
     let rows: Vec<_> = rows.into_iter().collect();
     write(connection, &rows).await?;
     Ok(results)
@@ -68,9 +69,30 @@ async fn places(
         .collect())
 }
 
+/// What the editions take in which records begin.
+async fn editions(
+    connection: &mut SqliteConnection,
+    changes: &[Change],
+) -> Result<BTreeMap<String, Result<Takes, StoreError>>, StoreError> {
+    let codes: BTreeSet<&str> = changes.iter().filter_map(Change::begins_in).collect();
+    let mut editions = BTreeMap::new();
+    for code in codes {
+        let found = sqlx::query!("SELECT state, version FROM editions WHERE edition = $1", code)
+            .fetch_optional(&mut *connection)
+            .await
+            .map_err(|error| unavailable(&error))?;
+        if let Some(found) = found {
+            let state = row::edition_state(code, &found.state);
+            editions.insert(code.to_owned(), state.map(|state| Takes { state, version: found.version }));
+        }
+    }
+    Ok(editions)
+}
+
 /// Writes the rows, some dozens in one statement. Each statement is a visit to the thread of the connection; with one for
 /// each row these visits took longer than the work. The sizes are few, so that each statement is prepared once.
 async fn write(connection: &mut SqliteConnection, rows: &[(&TokenHash, Row<'_>)]) -> Result<(), StoreError> {
+    let mut begun = Vec::new();
     let mut sent = Vec::new();
     let mut changed = Vec::new();
     let mut contacts = Vec::new();
@@ -80,13 +102,17 @@ async fn write(connection: &mut SqliteConnection, rows: &[(&TokenHash, Row<'_>)]
             sent.push((*token, row));
             continue;
         };
-        changed.push((*token, row, content.answers.as_str()));
+        match row.begun_in {
+            Some(edition) => begun.push((*token, row, content.answers.as_str(), edition)),
+            None => changed.push((*token, row, content.answers.as_str())),
+        }
         match content.contacts.as_deref() {
             Some(answers) => contacts.push((token.0.as_str(), answers)),
             None if row.had_contacts => without.push(*token),
             None => {}
         }
     }
+    in_powers(connection, &begun, insert).await?;
     in_parts(connection, &sent, send).await?;
     in_parts(connection, &changed, update).await?;
     in_parts(connection, &contacts, upsert).await?;
@@ -118,6 +144,45 @@ async fn in_parts<T: Copy>(
         statement(&rows).build().execute(&mut *connection).await.map_err(|error| unavailable(&error))?;
     }
     Ok(())
+}
+
+/// The same for rows that are written once only: by parts whose sizes are powers of two.
+async fn in_powers<T>(
+    connection: &mut SqliteConnection,
+    mut rows: &[T],
+    statement: impl Fn(&[T]) -> QueryBuilder<Sqlite>,
+) -> Result<(), StoreError> {
+    while !rows.is_empty() {
+        let most = rows.len().min(LARGEST);
+        let size = if most.is_power_of_two() { most } else { most.next_power_of_two() / 2 };
+        let (part, rest) = rows.split_at(size);
+        statement(part).build().execute(&mut *connection).await.map_err(|error| unavailable(&error))?;
+        rows = rest;
+    }
+    Ok(())
+}
+
+/// Rows that are not there yet.
+fn insert(rows: &[(&TokenHash, &Row<'_>, &str, &str)]) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new(
+        "INSERT INTO responses (token, edition, state, version, answers, last_screen, revision, receipt, started_at,
+                                updated_at, submitted_at) ",
+    );
+    query.push_values(rows, |mut values, (token, row, answers, edition)| {
+        values
+            .push_bind(token.0.as_str())
+            .push_bind(*edition)
+            .push_bind(row.state.code())
+            .push_bind(row.version)
+            .push_bind(*answers)
+            .push_bind(row.last_screen.flatten())
+            .push_bind(row.revision)
+            .push_bind(row.receipt)
+            .push_bind(written(row.updated_at))
+            .push_bind(written(row.updated_at))
+            .push_bind(row.submitted_at.map(written));
+    });
+    query
 }
 
 /// Makes responses of drafts whose answers stay as they are.

@@ -32,7 +32,7 @@ use futures::stream::BoxStream;
 use sqlx::sqlite::SqlitePool;
 use store::{
     Change, Counts, DefinitionRecord, DefinitionStore, Done, EditionRecord, Group, NewDraft, Publish, Record,
-    ResponseStore, Save, Sending, StoreError, Submission, TokenHash, Withdrawn,
+    ResponseStore, Save, Sending, StoreError, Submission, TokenHash, Whole, Withdrawn,
 };
 
 use crate::database::Database;
@@ -135,6 +135,13 @@ impl ResponseStore for SqliteStore {
 
     async fn send(&self, sending: &Sending) -> Result<String, StoreError> {
         match self.writer.change(Change::from(sending)).await? {
+            Done::Submitted(receipt) => Ok(receipt),
+            Done::Saved(_) => Err(StoreError::Unknown),
+        }
+    }
+
+    async fn submit_whole(&self, whole: &Whole) -> Result<String, StoreError> {
+        match self.writer.change(Change::from(whole)).await? {
             Done::Submitted(receipt) => Ok(receipt),
             Done::Saved(_) => Err(StoreError::Unknown),
         }

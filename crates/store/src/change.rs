@@ -9,9 +9,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use questionnaire::Answers;
 
-use crate::{RecordState, Save, Sending, Standing, StoreError, Submission, TokenHash, whole_seconds};
+use crate::{
+    EditionState, RecordState, Save, Sending, Standing, StoreError, Submission, TokenHash, Whole,
+    whole_seconds,
+};
 
-/// A save or a submission, with its answers as they are kept: whoever asks for it writes them out, not the one task that
+/// A save, a submission or a whole response, with its answers as they are kept: whoever asks for it writes them out, not the one task that
 /// all wait for.
 #[derive(Debug, Clone)]
 pub struct Change {
@@ -44,6 +47,7 @@ impl Content {
 enum Kind {
     Save { last_screen: Option<String> },
     Submit { receipt: String },
+    Whole { edition: String, last_screen: Option<String>, receipt: String },
 }
 
 /// What a change did.
@@ -66,9 +70,21 @@ pub struct Place {
     pub has_contacts: bool,
 }
 
+/// What an edition takes that was not started before.
+#[derive(Debug, Clone)]
+pub struct Takes {
+    /// Whether it takes anything.
+    pub state: EditionState,
+    /// The version of the definition that it asks by, if one was published.
+    pub version: Option<String>,
+}
+
 /// A row of `responses` as it is to be written, and its contacts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row<'a> {
+    /// For a row that is not there yet, its edition. It is started when it is updated, and nothing in the same batch
+    /// changes it again.
+    pub begun_in: Option<&'a str>,
     /// Draft or submitted.
     pub state: RecordState,
     /// Version of the questionnaire.
@@ -94,6 +110,15 @@ impl Change {
     #[must_use]
     pub fn token(&self) -> &TokenHash {
         &self.token
+    }
+
+    /// The edition in which it starts a record, if it does.
+    #[must_use]
+    pub fn begins_in(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Whole { edition, .. } => Some(edition),
+            Kind::Save { .. } | Kind::Submit { .. } => None,
+        }
     }
 }
 
@@ -136,21 +161,83 @@ impl From<&Sending> for Change {
     }
 }
 
-/// What each change did or why it is refused, and the rows to write. A record that has no place is unknown.
+impl From<&Whole> for Change {
+    fn from(whole: &Whole) -> Self {
+        Self {
+            token: whole.token.clone(),
+            expected_revision: 0,
+            version: whole.version.clone(),
+            content: Some(Content::new(&whole.answers, &whole.contacts)),
+            at: whole.at,
+            kind: Kind::Whole {
+                edition: whole.edition.clone(),
+                last_screen: whole.last_screen.clone(),
+                receipt: whole.receipt.clone(),
+            },
+        }
+    }
+}
+
+/// What each change did or why it is refused, and the rows to write. A record that has no place is unknown, or not there
+/// yet; `editions` are those in which records begin.
 pub fn decide<'a>(
     changes: &'a [Change],
     places: &mut BTreeMap<TokenHash, Result<Place, StoreError>>,
+    editions: &BTreeMap<String, Result<Takes, StoreError>>,
 ) -> (Vec<Result<Done, StoreError>>, BTreeMap<&'a TokenHash, Row<'a>>) {
     let mut rows = BTreeMap::new();
     let results = changes
         .iter()
         .map(|change| match places.get_mut(&change.token) {
-            None => Err(StoreError::Unknown),
+            None => begin(change, places, editions, &mut rows),
             Some(Err(error)) => Err(error.clone()),
             Some(Ok(place)) => decide_one(change, place, &mut rows),
         })
         .collect();
     (results, rows)
+}
+
+/// Begins a record that is not there yet.
+fn begin<'a>(
+    change: &'a Change,
+    places: &mut BTreeMap<TokenHash, Result<Place, StoreError>>,
+    editions: &BTreeMap<String, Result<Takes, StoreError>>,
+    rows: &mut BTreeMap<&'a TokenHash, Row<'a>>,
+) -> Result<Done, StoreError> {
+    let Kind::Whole { edition, last_screen, receipt } = &change.kind else { return Err(StoreError::Unknown) };
+    let takes = match editions.get(edition) {
+        None => return Err(StoreError::EditionClosed { edition: edition.clone() }),
+        Some(takes) => takes.clone()?,
+    };
+    let standing = Standing {
+        edition: edition.clone(),
+        edition_state: takes.state,
+        edition_version: takes.version,
+        state: RecordState::Draft,
+        revision: change.expected_revision,
+        receipt: None,
+    };
+    standing.submit_as(&change.token, change.expected_revision, &change.version, receipt)?;
+    let (at, revision) = (whole_seconds(change.at), standing.revision + 1);
+    let row = Row {
+        begun_in: Some(edition),
+        state: RecordState::Submitted,
+        version: &change.version,
+        content: change.content.as_ref(),
+        had_contacts: false,
+        last_screen: Some(last_screen.as_deref()),
+        revision,
+        receipt: Some(receipt),
+        updated_at: at,
+        submitted_at: Some(at),
+    };
+    rows.insert(&change.token, row);
+    // A second one in the same batch finds the first.
+    let standing =
+        Standing { state: RecordState::Submitted, revision, receipt: Some(receipt.clone()), ..standing };
+    let has_contacts = change.content.as_ref().is_some_and(|content| content.contacts.is_some());
+    places.insert(change.token.clone(), Ok(Place { standing, grace_until: None, has_contacts }));
+    Ok(Done::Submitted(receipt.clone()))
 }
 
 fn decide_one<'a>(
@@ -159,45 +246,48 @@ fn decide_one<'a>(
     rows: &mut BTreeMap<&'a TokenHash, Row<'a>>,
 ) -> Result<Done, StoreError> {
     let standing = place.standing.for_drafts(place.grace_until, change.at);
-    match &change.kind {
-        Kind::Save { .. } => standing.save(change.expected_revision, &change.version)?,
-        Kind::Submit { receipt } => {
+    let receipt = match &change.kind {
+        Kind::Save { .. } => {
+            standing.save(change.expected_revision, &change.version)?;
+            None
+        }
+        Kind::Whole { .. } if standing.state == RecordState::Draft => return Err(StoreError::Duplicate),
+        Kind::Submit { receipt } | Kind::Whole { receipt, .. } => {
             let given =
                 standing.submit_as(&change.token, change.expected_revision, &change.version, receipt)?;
             if let Some(given) = given {
                 return Ok(Done::Submitted(given));
             }
+            Some(receipt)
         }
-    }
+    };
     let at = whole_seconds(change.at);
     let earlier = rows.get(&change.token).map(|row| (row.last_screen, row.content));
     let revision = place.standing.revision + 1;
     place.standing.revision = revision;
-    let (state, receipt, last_screen, done) = match &change.kind {
-        Kind::Save { last_screen } => {
-            (RecordState::Draft, None, Some(last_screen.as_deref()), Done::Saved(revision))
-        }
-        Kind::Submit { receipt } => {
-            place.standing.state = RecordState::Submitted;
-            place.standing.receipt = Some(receipt.clone());
-            let last_screen = earlier.and_then(|(last_screen, _)| last_screen);
-            (RecordState::Submitted, Some(receipt.as_str()), last_screen, Done::Submitted(receipt.clone()))
-        }
+    let last_screen = match &change.kind {
+        Kind::Save { last_screen } => Some(last_screen.as_deref()),
+        Kind::Submit { .. } | Kind::Whole { .. } => earlier.and_then(|(last_screen, _)| last_screen),
     };
+    if let Some(receipt) = receipt {
+        place.standing.state = RecordState::Submitted;
+        place.standing.receipt = Some(receipt.clone());
+    }
     let row = Row {
-        state,
+        begun_in: None,
+        state: place.standing.state,
         version: &change.version,
         // What was saved just before in the same batch is not in the database yet.
         content: change.content.as_ref().or(earlier.and_then(|(_, content)| content)),
         had_contacts: place.has_contacts,
         last_screen,
         revision,
-        receipt,
+        receipt: receipt.map(String::as_str),
         updated_at: at,
         submitted_at: receipt.map(|_| at),
     };
     rows.insert(&change.token, row);
-    Ok(done)
+    Ok(receipt.map_or(Done::Saved(revision), |receipt| Done::Submitted(receipt.clone())))
 }
 
 #[cfg(test)]
@@ -256,7 +346,7 @@ mod tests {
     fn changes_to_one_record_are_decided_in_their_order_and_written_once() {
         let changes = [save(3, 1), save(3, 2), save(4, 3), submit(5, 4), submit(0, 5), save(6, 6)];
         let mut places = place(EditionState::Open);
-        let (results, rows) = decide(&changes, &mut places);
+        let (results, rows) = decide(&changes, &mut places, &BTreeMap::new());
         let receipt = receipt_from([7; 16]);
         assert!(matches!(results[0], Ok(Done::Saved(4))));
         assert!(matches!(results[1], Err(StoreError::Conflict { expected: 3, found: 4 })));
@@ -284,7 +374,7 @@ mod tests {
             })
         };
         let alone = [sending(3)];
-        let (results, rows) = decide(&alone, &mut place(EditionState::Open));
+        let (results, rows) = decide(&alone, &mut place(EditionState::Open), &BTreeMap::new());
         assert!(matches!(results[0], Ok(Done::Submitted(_))));
         assert_eq!(
             (rows[&token()].content, rows[&token()].last_screen),
@@ -292,7 +382,7 @@ mod tests {
             "nothing is written again"
         );
         let after_a_save = [save(3, 1), sending(3), sending(4)];
-        let (results, rows) = decide(&after_a_save, &mut place(EditionState::Open));
+        let (results, rows) = decide(&after_a_save, &mut place(EditionState::Open), &BTreeMap::new());
         assert!(matches!(results[1], Err(StoreError::Conflict { expected: 3, found: 4 })));
         assert!(matches!(results[2], Ok(Done::Submitted(_))));
         let row = &rows[&token()];
@@ -303,17 +393,70 @@ mod tests {
     #[test]
     fn an_unknown_record_and_an_unreadable_one_are_told_apart() {
         let changes = [save(3, 1)];
-        assert!(matches!(decide(&changes, &mut BTreeMap::new()).0[0], Err(StoreError::Unknown)));
+        assert!(matches!(
+            decide(&changes, &mut BTreeMap::new(), &BTreeMap::new()).0[0],
+            Err(StoreError::Unknown)
+        ));
         let mut gone = BTreeMap::from([(token(), Err(StoreError::Gone))]);
-        assert!(matches!(decide(&changes, &mut gone).0[0], Err(StoreError::Gone)));
+        assert!(matches!(decide(&changes, &mut gone, &BTreeMap::new()).0[0], Err(StoreError::Gone)));
     }
 
     #[test]
     fn a_closed_edition_takes_a_draft_until_the_end_of_its_grace() {
         for (number, is_taken) in [(99, true), (100, true), (101, false)] {
             let changes = [submit(3, number)];
-            let (results, rows) = decide(&changes, &mut place(EditionState::Closed));
+            let (results, rows) = decide(&changes, &mut place(EditionState::Closed), &BTreeMap::new());
             assert_eq!((results[0].is_ok(), rows.len()), (is_taken, usize::from(is_taken)), "{number}");
         }
+    }
+
+    fn whole(receipt: [u8; 16], version: &str) -> Change {
+        Change::from(&Whole {
+            edition: "2026".to_owned(),
+            token: token(),
+            version: version.to_owned(),
+            answers: Answers::new().with("q02", Answer::Integer(1)),
+            contacts: Answers::new(),
+            last_screen: Some("s9".to_owned()),
+            receipt: receipt_from(receipt),
+            at: at(1),
+        })
+    }
+
+    fn takes(state: EditionState) -> BTreeMap<String, Result<Takes, StoreError>> {
+        BTreeMap::from([("2026".to_owned(), Ok(Takes { state, version: Some("v1".to_owned()) }))])
+    }
+
+    #[test]
+    fn a_whole_response_begins_once_also_within_a_batch() {
+        let changes = [whole([1; 16], "v1"), whole([2; 16], "v1"), save(1, 3)];
+        let (results, rows) = decide(&changes, &mut BTreeMap::new(), &takes(EditionState::Open));
+        for sent in &results[..2] {
+            assert!(matches!(sent, Ok(Done::Submitted(given)) if *given == receipt_from([1; 16])));
+        }
+        assert!(matches!(results[2], Err(StoreError::AlreadySubmitted)));
+        let row = &rows[&token()];
+        assert_eq!((row.begun_in, row.state, row.revision), (Some("2026"), RecordState::Submitted, 1));
+        assert_eq!((row.last_screen, row.submitted_at), (Some(Some("s9")), Some(at(1))));
+    }
+
+    #[test]
+    fn a_whole_response_needs_an_open_edition_its_version_and_a_token_of_its_own() {
+        let of =
+            |change: Change, places: &mut _, editions: &_| decide(&[change], places, editions).0.remove(0);
+        let open = takes(EditionState::Open);
+        let closed = of(whole([1; 16], "v1"), &mut BTreeMap::new(), &takes(EditionState::Closed));
+        assert!(matches!(closed, Err(StoreError::EditionClosed { .. })));
+        let nowhere = of(whole([1; 16], "v1"), &mut BTreeMap::new(), &BTreeMap::new());
+        assert!(matches!(nowhere, Err(StoreError::EditionClosed { .. })));
+        let outdated = of(whole([1; 16], "v0"), &mut BTreeMap::new(), &open);
+        assert!(matches!(outdated, Err(StoreError::OutdatedVersion { .. })));
+        let draft = of(whole([1; 16], "v1"), &mut place(EditionState::Open), &open);
+        assert!(matches!(draft, Err(StoreError::Duplicate)));
+        let mut gone = place(EditionState::Open);
+        if let Some(Ok(place)) = gone.get_mut(&token()) {
+            place.standing.state = RecordState::Withdrawn;
+        }
+        assert!(matches!(of(whole([1; 16], "v1"), &mut gone, &open), Err(StoreError::Gone)));
     }
 }

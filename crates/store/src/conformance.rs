@@ -105,6 +105,9 @@ macro_rules! conformance_tests {
             a_second_submission_returns_the_first_receipt
             a_draft_is_sent_as_it_was_saved
             a_sending_is_refused_as_a_submission_is
+            a_whole_response_is_found_as_it_came
+            a_whole_response_that_comes_again_makes_one
+            a_whole_response_is_refused_where_none_may_begin
             twenty_submissions_at_once_make_one_response
             a_submission_from_a_stale_revision_is_a_conflict
             a_submission_after_closing_is_refused

@@ -18,7 +18,7 @@ mod retention;
 pub mod row;
 mod standing;
 
-pub use change::{Change, Content, Done, Place, Row, decide};
+pub use change::{Change, Content, Done, Place, Row, Takes, decide};
 pub use correction::{CorrectionStore, EarlierAnswers};
 pub use definition::{
     DefinitionRecord, DefinitionStore, OfficeStore, Publish, Publishing, archive_code, is_archive_of,
@@ -27,7 +27,7 @@ pub use group::{Group, Together};
 pub use invitation::{CodeHash, Invitation, InvitationStore, MOST_CODES, RespondentStore, SealedCode};
 pub use record::{
     Counts, EditionRecord, EditionState, NewDraft, Record, RecordState, Save, Sending, Submission, TokenHash,
-    Withdrawn, receipt_from, whole_seconds,
+    Whole, Withdrawn, receipt_from, whole_seconds,
 };
 pub use retention::{Kept, RetentionStore, check_over};
 pub use standing::{Erasure, Standing, check_version};
@@ -171,6 +171,11 @@ pub trait ResponseStore: Send + Sync {
     /// The same for a draft whose final answers are those that it holds at the expected revision: nothing of them is
     /// written again.
     async fn send(&self, sending: &Sending) -> Result<String, StoreError>;
+
+    /// Starts a draft and submits it, in one change. When it was done before under this token, changes nothing and returns
+    /// the receipt of the first time, as `submit` does. A draft under this token that was not submitted is
+    /// [`StoreError::Duplicate`]; only an open edition takes what was not started before.
+    async fn submit_whole(&self, whole: &Whole) -> Result<String, StoreError>;
 
     /// Turns a draft into a refusal: answers and contacts are erased, only the count remains. Refusing twice is not
     /// an error.

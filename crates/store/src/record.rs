@@ -167,6 +167,27 @@ pub struct Sending {
     pub at: DateTime<Utc>,
 }
 
+/// A response that comes whole: its draft is started and submitted in one change.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    /// The edition.
+    pub edition: String,
+    /// Hash of the token of its personal link.
+    pub token: TokenHash,
+    /// Version (hash) of the questionnaire.
+    pub version: String,
+    /// Answers, with nothing off the path.
+    pub answers: Answers,
+    /// Personal answers, with nothing off the path.
+    pub contacts: Answers,
+    /// Code of the last screen of the path, from which a correction goes on.
+    pub last_screen: Option<String>,
+    /// The receipt to give when this is the first time: a UUID, see [`receipt_from`].
+    pub receipt: String,
+    /// Now.
+    pub at: DateTime<Utc>,
+}
+
 /// What a withdrawal did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Withdrawn {

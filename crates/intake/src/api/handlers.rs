@@ -8,6 +8,7 @@ use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use store::{RecordState, StoreError};
 use utoipa::openapi::server::Server;
@@ -99,7 +100,7 @@ pub(super) async fn start(
     let key = key::read(&headers)?;
     pace::count_start(&app, visitor, 1)?;
     let token = token(match &key {
-        Some(key) => key::token_bytes(&app.intake.settings.edition, key),
+        Some(key) => key::token_bytes(key::START, &app.intake.settings.edition, key),
         None => app.intake.tokens.draw().map_err(Failure::from)?,
     });
     match begin(&app, &token).await {
@@ -178,7 +179,7 @@ pub(super) async fn save(State(faces): State<Arc<Faces>>, request: Request) -> R
     let screen = screen.ok().and_then(|Path(code)| edition.questionnaire.screen_index(&code));
     let screen = screen.ok_or(Problem::of(Kind::NotFound))?;
     let expected = expected(&parts.headers)?;
-    let given = screen_answers(&parts.headers, body).await?;
+    let given: ScreenAnswers = from_json(&parts.headers, body, "`answers` alone, an object").await?;
     if expected.is_some_and(|expected| expected != draft.record.revision) {
         return Err(Problem::of(Kind::Changed).beside(ResponseState::of_draft(app, &draft)).into());
     }
@@ -381,8 +382,12 @@ fn expected(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
     }
 }
 
-/// Reads the answers of a screen. What is told about JSON that cannot be read names a place and repeats nothing.
-async fn screen_answers(headers: &HeaderMap, body: Body) -> Result<ScreenAnswers, Problem> {
+/// Reads a body. What is told about JSON that cannot be read names a place and repeats nothing.
+pub(super) async fn from_json<T: DeserializeOwned>(
+    headers: &HeaderMap,
+    body: Body,
+    expected: &str,
+) -> Result<T, Problem> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
@@ -395,7 +400,7 @@ async fn screen_answers(headers: &HeaderMap, body: Body) -> Result<ScreenAnswers
             Category::Data => Problem::of(Kind::InvalidAnswers).naming(vec![Fault {
                 field: "answers".to_owned(),
                 rule: "wrong_kind".to_owned(),
-                message: format!("expected an object with `answers` alone, an object: {place}"),
+                message: format!("expected an object with {expected}: {place}"),
             }]),
             Category::Syntax | Category::Eof | Category::Io => {
                 Problem::of(Kind::Malformed).saying(&format!("The body is not JSON {place}"))

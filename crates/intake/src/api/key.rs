@@ -30,11 +30,16 @@ pub(crate) fn read(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     Ok(Some(key.to_owned()))
 }
 
-/// The bytes of the token that a start under this key gets: the same on every server, without anything to remember.
+/// What a key is for: to start a draft.
+pub(crate) const START: &str = "barometre start 1";
+/// To send a whole response: its token is another one than that of a draft started under the same key.
+pub(crate) const WHOLE: &str = "barometre whole 1";
+
+/// The bytes of the token that a request under this key gets: the same on every server, without anything to remember.
 /// Whoever knows the key knows the token, and nobody else does.
-pub(crate) fn token_bytes(edition: &str, key: &str) -> [u8; 16] {
+pub(crate) fn token_bytes(purpose: &str, edition: &str, key: &str) -> [u8; 16] {
     let mut digest = Sha256::new();
-    for part in ["barometre start 1", edition, key] {
+    for part in [purpose, edition, key] {
         digest.update(part.as_bytes());
         digest.update([0]);
     }
@@ -71,10 +76,11 @@ mod tests {
     }
 
     #[test]
-    fn each_key_and_each_edition_has_a_token_of_its_own() {
-        let token = token_bytes("2026", "a");
-        assert_eq!(token, token_bytes("2026", "a"));
-        assert_ne!(token, token_bytes("2026", "b"));
-        assert_ne!(token, token_bytes("2028", "a"));
+    fn each_key_each_edition_and_each_purpose_has_a_token_of_its_own() {
+        let token = token_bytes(START, "2026", "a");
+        assert_eq!(token, token_bytes(START, "2026", "a"));
+        assert_ne!(token, token_bytes(START, "2026", "b"));
+        assert_ne!(token, token_bytes(START, "2028", "a"));
+        assert_ne!(token, token_bytes(WHOLE, "2026", "a"));
     }
 }

@@ -12,6 +12,7 @@ mod handlers;
 mod key;
 mod model;
 mod problem;
+mod whole;
 
 use std::sync::Arc;
 
@@ -96,6 +97,7 @@ pub(crate) fn table() -> Table<Faces> {
         .get("/api/v1/problems", handlers::problems)
         .get("/api/v1/questionnaire", handlers::questionnaire)
         .post("/api/v1/responses", handlers::start)
+        .post("/api/v1/submissions", whole::send)
         .get("/api/v1/response", handlers::read)
         .delete("/api/v1/response", handlers::withdraw)
         .put("/api/v1/response/screens/{screen}", handlers::save)
@@ -135,6 +137,7 @@ pub(crate) fn router(faces: Vec<Arc<App>>) -> Router {
         handlers::problems,
         handlers::questionnaire,
         handlers::start,
+        whole::send,
         handlers::read,
         handlers::withdraw,
         handlers::save,

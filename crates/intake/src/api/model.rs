@@ -33,6 +33,27 @@ pub(crate) struct Started {
     pub(crate) version: String,
 }
 
+/// A response that was sent whole.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct SentWhole {
+    /// The whole right to the response: 26 letters and digits, the same for the same key.
+    #[schema(pattern = "^[0-9a-hjkmnp-tv-z]{26}$")]
+    pub(crate) token: String,
+    /// The personal link to the receipt, the result, a correction or a withdrawal. It holds the token.
+    #[schema(format = "uri")]
+    pub(crate) link: String,
+    /// Code of the edition.
+    pub(crate) edition: String,
+    /// Version of the questionnaire that is asked now.
+    pub(crate) version: String,
+    /// Number of the receipt: the same however often it is sent.
+    #[schema(format = "uuid")]
+    pub(crate) receipt: String,
+    /// When it was sent, the first time.
+    #[schema(format = DateTime)]
+    pub(crate) submitted_at: String,
+}
+
 /// The answers of one screen.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,6 +1,7 @@
 //! The same steps for programs, in JSON.
 
 mod correction;
+mod whole;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;

@@ -12,7 +12,7 @@ use questionnaire::Answers;
 use store::{
     CodeHash, CorrectionStore, Counts, EarlierAnswers, EditionRecord, EditionState, Erasure, Invitation,
     InvitationStore, NewDraft, Record, RecordState, ResponseStore, Save, SealedCode, Sending, Standing,
-    StoreError, Submission, TokenHash, Withdrawn, check_version, whole_seconds,
+    StoreError, Submission, TokenHash, Whole, Withdrawn, check_version, whole_seconds,
 };
 
 /// Everything that is kept.
@@ -236,6 +236,34 @@ impl ResponseStore for MemoryStore {
             at: sending.at,
         };
         self.submit(&submission).await
+    }
+
+    async fn submit_whole(&self, whole: &Whole) -> Result<String, StoreError> {
+        let Whole { edition, token, version, answers, contacts, last_screen, receipt, at } = whole.clone();
+        let found = self.find(&token).await?.map(|record| record.state);
+        match found {
+            Some(RecordState::Draft) => return Err(StoreError::Duplicate),
+            Some(_) => {}
+            None => {
+                self.start(&NewDraft { edition, token: token.clone(), version: version.clone(), at }).await?;
+            }
+        }
+        let submission = Submission {
+            token: token.clone(),
+            expected_revision: 0,
+            version,
+            answers,
+            contacts,
+            receipt,
+            at,
+        };
+        let receipt = self.submit(&submission).await?;
+        if found.is_none()
+            && let Some(record) = self.write()?.records.get_mut(&token)
+        {
+            record.last_screen = last_screen;
+        }
+        Ok(receipt)
     }
 
     async fn refuse(&self, token: &TokenHash, at: DateTime<Utc>) -> Result<(), StoreError> {

@@ -41,12 +41,22 @@ pub(crate) fn edition() -> Edition {
     Edition::parse("maturite-numerique", EDITION, &Files::new(files)).expect("the edition is well formed")
 }
 
-/// The response of the end-to-end journey, which answers everything, with a comment as long as the body asks for.
+/// The response of the end-to-end journey, less what is hidden again, with a comment as long as the body asks for.
 pub(crate) fn answers() -> Answers {
     let journey =
         std::fs::read_to_string(workspace().join("tests/it/journey.json")).expect("the journey's answers");
-    let answers = Answers::from_json(&journey).expect("answers").with(COMMENT, Answer::text(""));
+    let journey = Answers::from_json(&journey).expect("answers").with(COMMENT, Answer::text("e"));
+    let answers = edition().route(&journey).1.with(COMMENT, Answer::text(""));
     // Three bytes each; a comment may have a thousand characters.
-    let missing = BODY - answers.to_json().len();
+    let missing = BODY - body(&answers).len();
     answers.with(COMMENT, Answer::text(&format!("{}{}", "€".repeat(missing / 3), "e".repeat(missing % 3))))
+}
+
+/// The body of a request that sends the response whole.
+pub(crate) fn whole() -> String {
+    body(&answers())
+}
+
+fn body(answers: &Answers) -> String {
+    format!("{{\"answers\":{}}}", answers.to_json())
 }

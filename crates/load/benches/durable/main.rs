@@ -13,6 +13,12 @@ mod serve;
 
 use std::time::Duration;
 
+use mimalloc::MiMalloc;
+
+/// As the program has.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 /// What to measure.
 #[derive(Debug, Clone)]
 struct Plan {

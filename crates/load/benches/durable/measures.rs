@@ -8,7 +8,7 @@ use questionnaire::{Answers, Edition};
 use store::ResponseStore;
 
 use crate::Plan;
-use crate::definition::{EDITION, answers, edition};
+use crate::definition::{EDITION, answers, edition, whole};
 use crate::process::Server;
 use crate::serve;
 
@@ -20,7 +20,7 @@ const READS: f64 = 300.0;
 
 /// Measures what the plan says.
 pub(crate) async fn run(plan: &Plan) {
-    let body = answers().to_json();
+    let body = whole();
     println!(
         "{} rounds of {} s at {} connections; the body has {} bytes",
         plan.rounds,
@@ -81,9 +81,9 @@ async fn measure(plan: &Plan, database: &str, body: &str) {
     // One turn that is not counted.
     let warm = Crowd { duration: Duration::from_secs(1), ..saturating };
     warm.post(&bare.door, "/", body).await;
-    let mut sent = warm.submit(&real.door, &site.prepare(500).await).await.acknowledged.len();
-    let (mut ratios, mut bares, mut reals, mut costs, mut bare_costs) =
-        (vec![], vec![], vec![], vec![], vec![]);
+    let mut sent = whole_responses(&real, warm, body).await;
+    let (mut ratios, mut bares, mut reals, mut costs, mut bare_costs, mut clicks) =
+        (vec![], vec![], vec![], vec![], vec![], vec![]);
     for round in 1..=plan.rounds {
         let before = bare.cpu();
         let report = saturating.post(&bare.door, "/", body).await;
@@ -91,15 +91,23 @@ async fn measure(plan: &Plan, database: &str, body: &str) {
         let bare_cost = per_response(bare.cpu().saturating_sub(before), &report);
         let bare_rate = report.per_second(Step::Submit);
 
-        let drafts = site.prepare(drafts_for(bare_rate * 1.1, plan.seconds)).await;
         let before = real.cpu();
-        let report = saturating.submit(&real.door, &drafts).await;
+        let report = saturating.submit_whole(&real.door, body).await.expect("random numbers");
         clean(&report);
         let cost = per_response(real.cpu().saturating_sub(before), &report);
         let rate = report.per_second(Step::Submit);
-        sent += report.acknowledged.len();
+        sent += count(&report);
+
+        let drafts = site.prepare(drafts_for(rate * 1.1, plan.seconds)).await;
+        let before = real.cpu();
+        let clicked = saturating.submit(&real.door, &drafts).await;
+        clean(&clicked);
+        let click_cost = per_response(real.cpu().saturating_sub(before), &clicked);
+        let click_rate = clicked.per_second(Step::Submit);
+        sent += clicked.acknowledged.len();
         println!(
-            "  round {round}: bare {bare_rate:.0}/s ({bare_cost:.3} ms), real {rate:.0}/s ({cost:.3} ms), ratio {:.2}, p99 {:.1} ms",
+            "  round {round}: bare {bare_rate:.0}/s ({bare_cost:.3} ms), real {rate:.0}/s ({cost:.3} ms), ratio {:.2}, \
+             p99 {:.1} ms; last click {click_rate:.0}/s ({click_cost:.3} ms)",
             rate / bare_rate,
             milliseconds(&report, Step::Submit)
         );
@@ -108,6 +116,7 @@ async fn measure(plan: &Plan, database: &str, body: &str) {
         reals.push(rate);
         costs.push(cost);
         bare_costs.push(bare_cost);
+        clicks.push((click_rate, click_cost));
     }
     let saturation = median(&mut reals);
     println!(
@@ -118,14 +127,20 @@ async fn measure(plan: &Plan, database: &str, body: &str) {
     println!("  real, durable a second        {saturation:>9.0}");
     println!("  ratio                         {:>9.2}   goal ≥ 0.80", median(&mut ratios));
     println!("  processor for each, ms        {:>9.3}   goal ≤ 0.250", median(&mut costs));
+    let (mut click_rates, mut click_costs): (Vec<f64>, Vec<f64>) = clicks.into_iter().unzip();
+    println!(
+        "  last click of a draft, a second {:>7.0}   {:.3} ms of processor each",
+        median(&mut click_rates),
+        median(&mut click_costs)
+    );
 
     let rate = 0.8 * saturation;
     let mut tails = Vec::new();
     for _ in 0..plan.rounds {
-        let drafts = site.prepare(drafts_for(rate * 1.05, plan.seconds)).await;
-        let report = Crowd { rate: Some(rate), ..saturating }.submit(&real.door, &drafts).await;
+        let steady = Crowd { rate: Some(rate), ..saturating };
+        let report = steady.submit_whole(&real.door, body).await.expect("random numbers");
         clean(&report);
-        sent += report.acknowledged.len();
+        sent += count(&report);
         tails.push(milliseconds(&report, Step::Submit));
     }
     println!("  p99 at 80 % of saturation, ms {:>9.1}   goal < 50", median(&mut tails));
@@ -146,16 +161,24 @@ async fn measure(plan: &Plan, database: &str, body: &str) {
         );
     }
     while sent < plan.responses {
-        let drafts = site.prepare((plan.responses - sent).min(10_000)).await;
-        let report =
-            Crowd { duration: Duration::from_mins(10), ..saturating }.submit(&real.door, &drafts).await;
-        clean(&report);
-        sent += report.acknowledged.len();
+        sent += whole_responses(&real, warm, body).await;
     }
     println!("  memory after {sent} responses, MB {:>6.0}   goal < 100", real.memory());
     println!("  start to first answer, s      {:>9.2}   goal < 0.50", median(&mut starts));
     let counts = store.counts(EDITION).await.expect("counts");
     assert_eq!(counts.submitted, sent as u64, "the store holds what was acknowledged");
+}
+
+/// Sends whole responses, and says how many.
+async fn whole_responses(server: &Server, crowd: Crowd, body: &str) -> usize {
+    let report = crowd.submit_whole(&server.door, body).await.expect("random numbers");
+    clean(&report);
+    count(&report)
+}
+
+/// How many were acknowledged.
+fn count(report: &Report) -> usize {
+    usize::try_from(report.of(Step::Submit).count()).expect("a count of seconds")
 }
 
 /// A measure with errors in it measures something else.

@@ -11,7 +11,7 @@ use super::{
     EDITION, Fixture, at, close, draft, found, open, open_and_start, open_and_submit, receipt, records, save,
     submission, token,
 };
-use crate::{Counts, Record, RecordState, Sending, StoreError, Submission};
+use crate::{Counts, Record, RecordState, Sending, StoreError, Submission, Whole};
 
 /// With its final answers, and the place reached as it was.
 pub async fn a_submission_is_found_with_its_receipt(fixture: &mut impl Fixture) {
@@ -104,6 +104,92 @@ pub async fn a_sending_is_refused_as_a_submission_is(fixture: &mut impl Fixture)
     close(store).await;
     assert!(matches!(store.send(&sending(1, 1)).await, Err(StoreError::EditionClosed { .. })));
     assert_eq!(found(store, 1).await, before);
+}
+
+fn whole(number: u32) -> Whole {
+    let Submission { token, version, answers, contacts, receipt, at, .. } = submission(number, 0);
+    let last_screen = Some("end".to_owned());
+    Whole { edition: EDITION.to_owned(), token, version, answers, contacts, last_screen, receipt, at }
+}
+
+/// Forty at once, beside drafts that are sent: each its own, started and sent in the same instant.
+pub async fn a_whole_response_is_found_as_it_came(fixture: &mut impl Fixture) {
+    let store = fixture.store();
+    open(store).await;
+    for number in 41..=60 {
+        store.start(&draft(number)).await.expect("start");
+    }
+    let sent = join_all((1..=60).map(async |number| {
+        if number > 40 {
+            store.submit(&submission(number, 0)).await
+        } else {
+            let mut whole = whole(number);
+            if number % 4 == 0 {
+                whole.contacts = Answers::new();
+            }
+            store.submit_whole(&whole).await
+        }
+    }))
+    .await;
+    for (number, sent) in (1..=60).zip(sent) {
+        assert_eq!(sent.expect("sent"), receipt(number));
+    }
+    let Submission { version, answers, contacts, at, .. } = submission(4, 0);
+    assert!(!contacts.is_empty(), "the others have some");
+    let expected = Record {
+        edition: EDITION.to_owned(),
+        token: token(4),
+        state: RecordState::Submitted,
+        version,
+        answers,
+        contacts: Answers::new(),
+        last_screen: Some("end".to_owned()),
+        revision: 1,
+        receipt: Some(receipt(4)),
+        started_at: at,
+        updated_at: at,
+        submitted_at: Some(at),
+    };
+    assert_eq!(found(store, 4).await, expected);
+    assert_eq!(found(store, 5).await.contacts, contacts);
+    assert_eq!(store.counts(EDITION).await.expect("count"), Counts { submitted: 60, ..Counts::default() });
+    // It is corrected as any other.
+    store.correct(&token(4), at).await.expect("a correction is opened");
+    let correction = store.correction(&token(4)).await.expect("found").expect("a correction");
+    assert_eq!(correction.last_screen.as_deref(), Some("end"));
+}
+
+/// Twenty at once under one token, each with a receipt of its own, then again after the closing.
+pub async fn a_whole_response_that_comes_again_makes_one(fixture: &mut impl Fixture) {
+    let store = fixture.store();
+    open(store).await;
+    let again = |number: u32| Whole { receipt: receipt(100 + number), ..whole(1) };
+    let receipts = join_all((0..20).map(async |number| store.submit_whole(&again(number)).await)).await;
+    let mut receipts: BTreeSet<_> = receipts.into_iter().map(|receipt| receipt.expect("sent")).collect();
+    close(store).await;
+    receipts.insert(store.submit_whole(&again(20)).await.expect("a replay"));
+    assert_eq!(receipts.len(), 1, "{receipts:?}");
+    assert_eq!(found(store, 1).await.receipt, receipts.into_iter().next());
+    assert_eq!(store.counts(EDITION).await.expect("count"), Counts { submitted: 1, ..Counts::default() });
+}
+
+/// Over a draft, after a withdrawal, with a receipt that is none, and where nothing is open.
+pub async fn a_whole_response_is_refused_where_none_may_begin(fixture: &mut impl Fixture) {
+    let store = fixture.store();
+    let nowhere = store.submit_whole(&whole(1)).await;
+    assert!(matches!(nowhere, Err(StoreError::EditionClosed { .. })), "{nowhere:?}");
+    open_and_start(store, 1).await;
+    assert!(matches!(store.submit_whole(&whole(1)).await, Err(StoreError::Duplicate)));
+    assert_eq!(found(store, 1).await.state, RecordState::Draft);
+    let bad = store.submit_whole(&Whole { receipt: "7".to_owned(), ..whole(2) }).await;
+    assert!(matches!(bad, Err(StoreError::BadReceipt { .. })), "{bad:?}");
+    store.submit_whole(&whole(3)).await.expect("sent");
+    store.withdraw(&token(3), whole(3).at).await.expect("withdrawn");
+    assert!(matches!(store.submit_whole(&whole(3)).await, Err(StoreError::Gone)));
+    close(store).await;
+    assert!(matches!(store.submit_whole(&whole(4)).await, Err(StoreError::EditionClosed { .. })));
+    let refused = store.counts(EDITION).await.expect("count");
+    assert_eq!(refused, Counts { drafts: 1, withdrawn: 1, ..Counts::default() });
 }
 
 /// A double click, a retry, a replay with other answers: the first response stays.
