@@ -10,21 +10,8 @@ use publication::{Cell, CellKey, Domain, Publication};
 use questionnaire::{Answer, Networks};
 
 use super::definition::edition;
-use super::sample::{freeze, records};
+use super::sample::{Nobody, freeze, records};
 use crate::disclosure::{Context, Protection, Steps, protect};
-
-/// An attacker that finds nothing, so that what the structure alone protects is seen.
-pub(super) struct Nobody;
-
-impl Attacker for Nobody {
-    fn inside(&self, _: &Release, _: &Known, _: &[Release]) -> Vec<Claim> {
-        Vec::new()
-    }
-
-    fn outside(&self, _: &Release, _: &Known, _: &[Release]) -> Vec<Claim> {
-        Vec::new()
-    }
-}
 
 /// The attacker of the project, on some of the questions, and what it had before it and found as an insider each time.
 #[derive(Default)]

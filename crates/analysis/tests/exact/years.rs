@@ -6,8 +6,8 @@ use publication::{Domain, Publication};
 use questionnaire::Answer;
 
 use super::definition::edition;
-use super::protection::{Nobody, OnSome, Sample, employees, join, rewritten};
-use super::sample::records;
+use super::protection::{OnSome, Sample, employees, join, rewritten};
+use super::sample::{Nobody, records};
 use crate::disclosure::Steps;
 
 const NETWORK: &str = "soga";

@@ -2,27 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use analysis::{AnalysisError, Attacker, Context, analyse_against, refuse_few_changes};
-use audit::{Claim, Known, Release};
+use analysis::{AnalysisError, Context, analyse_against, refuse_few_changes};
 use extract::{Extract, ExtractRecord};
 use publication::Publication;
 use questionnaire::Answer;
 
 use crate::definition::edition;
-use crate::sample::{freeze, records};
-
-/// Finds nothing: what is counted here does not depend on the attacker.
-pub struct Nobody;
-
-impl Attacker for Nobody {
-    fn inside(&self, _: &Release, _: &Known, _: &[Release]) -> Vec<Claim> {
-        Vec::new()
-    }
-
-    fn outside(&self, _: &Release, _: &Known, _: &[Release]) -> Vec<Claim> {
-        Vec::new()
-    }
-}
+use crate::sample::{Nobody, freeze, records};
 
 fn published(records: &[ExtractRecord]) -> (Extract, Publication) {
     let context = Context {

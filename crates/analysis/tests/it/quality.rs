@@ -1,25 +1,40 @@
 //! How far the figures may be trusted, on the real edition.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-use analysis::{AnalysisError, Context, analyse, calibrate, clean, quality};
+use analysis::{AnalysisError, Context, analyse_against, calibrate, clean, quality};
 use publication::{Denominator, Displayed, Level, Publication};
 
 use crate::definition::edition;
-use crate::sample::{freeze, records};
+use crate::sample::{Nobody, freeze, records};
 
+/// Not attacked: what is said of quality is said of any publication.
 fn published(n: usize, seed: u64) -> Publication {
     let context = Context {
         publisher: "SOGA".to_owned(),
         software: "barometre 0.1.0".to_owned(),
         definition: BTreeMap::new(),
     };
-    analyse(&freeze(edition(), &records(edition(), n, seed)), edition(), &context).unwrap()
+    let extract = freeze(edition(), &records(edition(), n, seed));
+    analyse_against(&extract, edition(), &context, &Nobody, &[]).unwrap()
+}
+
+/// One of six hundred respondents.
+fn large() -> &'static Publication {
+    static MADE: OnceLock<Publication> = OnceLock::new();
+    MADE.get_or_init(|| published(600, 5))
+}
+
+/// One of ninety.
+fn small() -> &'static Publication {
+    static MADE: OnceLock<Publication> = OnceLock::new();
+    MADE.get_or_init(|| published(90, 5))
 }
 
 #[test]
 fn a_publication_says_how_far_to_trust_it() {
-    let publication = published(600, 5);
+    let publication = large();
     let quality = &publication.quality;
     let reliability = quality.reliability.as_ref().unwrap();
     assert_eq!(reliability.parts.len(), 6, "the dimensions of the index");
@@ -57,12 +72,12 @@ fn a_publication_says_how_far_to_trust_it() {
 
 #[test]
 fn too_few_respondents_say_nothing_of_the_index() {
-    assert!(published(90, 5).quality.reliability.is_none());
+    assert!(small().quality.reliability.is_none());
 }
 
 #[test]
 fn margins_are_met_and_shown_met() {
-    let publication = published(600, 5);
+    let publication = large();
     for group in &publication.method.calibration {
         for row in group.margins.iter().flat_map(|margin| &margin.rows) {
             if let Some(Displayed::Point { value, step, .. }) = row.after {
@@ -75,7 +90,7 @@ fn margins_are_met_and_shown_met() {
 
 #[test]
 fn the_policy_of_an_indicator_is_that_of_its_base() {
-    let publication = published(90, 5);
+    let publication = small();
     let policy = |code: &str| publication.indicator(code).unwrap().denominator;
     assert_eq!(policy("STR_IMPORTANT"), Some(Denominator::Base));
     assert_eq!(policy("DII_BASE"), Some(Denominator::Substantive));
