@@ -52,6 +52,7 @@ const MATRIX: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/barometre/{edition}/", [404; 6]),
     ("GET", "/barometre/{edition}/embed/{*file}", [404; 6]),
     ("GET", "/barometre/{edition}/en/embed/{*file}", [404; 6]),
+    ("GET", "/barometre/{edition}/api/v1/cells", [404; 6]),
     ("GET", "/barometre/{edition}/{*file}", [404; 6]),
     // Everyone may start, while the edition is open.
     ("POST", "/commencer", [303, 303, 303, 303, 410, 303]),

@@ -1,17 +1,19 @@
 //! The public site of published editions.
 //!
 //! What flows in: the folders that `report` wrote, one for each edition. What flows out: their files, with headers
-//! that let nothing be loaded from elsewhere. What never passes: an answer; this crate cannot see the store.
+//! that let nothing be loaded from elsewhere, and rows of their tables for programs. What never passes: an answer; this crate cannot see the store.
 
+mod figures;
 mod headers;
 mod pages;
+mod tags;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path as RoutePath, State};
+use axum::extract::{Path as RoutePath, RawQuery, State};
 use axum::http::{Request, StatusCode, Uri, header};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -19,11 +21,16 @@ use axum::routing::get;
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
+use crate::figures::Tables;
+use crate::tags::Tags;
+
 /// Where published editions are, and where they are served.
 #[derive(Debug, Clone)]
 pub struct Portal {
     prefix: String,
     publications: PathBuf,
+    tags: Tags,
+    tables: Tables,
 }
 
 impl Portal {
@@ -31,7 +38,12 @@ impl Portal {
     /// Editions are looked up at each request: one that is published appears without a restart.
     #[must_use]
     pub fn new(prefix: &str, publications: PathBuf) -> Self {
-        Self { prefix: prefix.trim_end_matches('/').to_owned(), publications }
+        Self {
+            prefix: prefix.trim_end_matches('/').to_owned(),
+            publications,
+            tags: Tags::default(),
+            tables: Tables::default(),
+        }
     }
 
     fn site(&self, edition: &str) -> Option<PathBuf> {
@@ -54,24 +66,26 @@ impl Portal {
 }
 
 /// The addresses of the public site, all of them to `GET`. What stands under `embed/` may be framed by other sites.
-pub const ROUTES: [&str; 6] = [
+pub const ROUTES: [&str; 7] = [
     "/",
     "/{edition}",
     "/{edition}/",
     "/{edition}/embed/{*file}",
     "/{edition}/en/embed/{*file}",
+    "/{edition}/api/v1/cells",
     "/{edition}/{*file}",
 ];
 
 /// The routes of the public site.
 pub fn router(portal: Portal) -> Router {
-    let [of_home, of_edition, of_index, of_embed, of_english_embed, of_file] = ROUTES;
+    let [of_home, of_edition, of_index, of_embed, of_english_embed, of_cells, of_file] = ROUTES;
     Router::new()
         .route(of_home, get(home))
         .route(of_edition, get(without_slash))
         .route(of_index, get(index))
         .route(of_embed, get(embed))
         .route(of_english_embed, get(english_embed))
+        .route(of_cells, get(cells))
         .route(of_file, get(file))
         .fallback(async || not_found())
         .layer(map_response(headers::protect))
@@ -112,7 +126,21 @@ async fn file(
     if site.join(&file).is_dir() && !file.is_empty() && !file.ends_with('/') && is_inside(&file) {
         return Redirect::permanent(&format!("{}/{edition}/{file}/", portal.prefix)).into_response();
     }
-    serve(&site, &edition, request).await
+    serve(&portal.tags, &site, (&edition, &file), request).await
+}
+
+/// The rows of one group, for programs.
+async fn cells(
+    State(portal): State<Arc<Portal>>,
+    RoutePath(edition): RoutePath<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    match portal.site(&edition) {
+        Some(site) => {
+            figures::response(portal.tables.answer(&site, query.as_deref().unwrap_or_default()).await)
+        }
+        None => not_found(),
+    }
 }
 
 /// A page made to be framed.
@@ -147,8 +175,36 @@ async fn framed(
     response
 }
 
-/// A file of the site; conditional and range requests are the library's.
-async fn serve(site: &Path, edition: &str, mut request: Request<Body>) -> Response {
+/// How often a file may be replaced while it is opened, before it is said not to be there.
+const REPLACED: usize = 4;
+
+/// A file of the site, with the tag of its content. The site may be replaced at any moment, and a tag must be that of the
+/// very bytes that go with it: the file that was opened is the one that was there before and after.
+async fn serve(tags: &Tags, site: &Path, (edition, file): (&str, &str), request: Request<Body>) -> Response {
+    if !is_inside(file) {
+        return not_found();
+    }
+    let (parts, _) = request.into_parts();
+    let path = site.join(file);
+    let path = if path.is_dir() { path.join("index.html") } else { path };
+    for _ in 0..REPLACED {
+        let Some(tag) = tags.of(&path).await else { return not_found() };
+        if tag.is_known_to(&parts.headers) {
+            return tag.unchanged();
+        }
+        let mut request = Request::from_parts(parts.clone(), Body::empty());
+        tag.take_conditions(request.headers_mut());
+        let mut response = opened(site, edition, request).await;
+        if tags.is_still(&path, &tag) {
+            tag.put(&mut response);
+            return response;
+        }
+    }
+    not_found()
+}
+
+/// A file of the site as it is now; ranges are the library's.
+async fn opened(site: &Path, edition: &str, mut request: Request<Body>) -> Response {
     // The path as it came, still encoded, less what stands before the edition's files.
     let marker = format!("/{edition}/");
     let path = request.uri().path();

@@ -1,10 +1,13 @@
 //! The public site serves the files of published editions, protected, and nothing else.
 #![expect(clippy::unwrap_used, reason = "a test that cannot arrange its case must stop")]
 
+mod figures;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode, header};
 use portal::Portal;
+use sha2::{Digest as _, Sha256};
 use tower::ServiceExt;
 
 /// A portal over two folders: edition `2026` with a site, and `2025` without.
@@ -171,9 +174,80 @@ async fn a_page_that_did_not_change_keeps_the_policy_it_came_with() {
     let (router, _folder) = portal();
     let first = get(&router, "/barometre/2026/").await;
     assert!(first.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("script-src 'self'"));
-    let since = first.headers()[header::LAST_MODIFIED].clone();
-    let asked = Request::get("/barometre/2026/").header(header::IF_MODIFIED_SINCE, since);
-    let again = router.oneshot(asked.body(Body::empty()).unwrap()).await.unwrap();
+    let tag = first.headers()[header::ETAG].clone();
+    let again = asking(&router, "/barometre/2026/", &[(header::IF_NONE_MATCH, tag.to_str().unwrap())]).await;
     assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    assert_eq!(again.headers()[header::ETAG], tag);
     assert!(!again.headers().contains_key(header::CONTENT_SECURITY_POLICY));
+}
+
+async fn asking(router: &Router, path: &str, headers: &[(header::HeaderName, &str)]) -> Response<Body> {
+    let asked = headers.iter().fold(Request::get(path), |asked, (name, value)| asked.header(name, *value));
+    router.clone().oneshot(asked.body(Body::empty()).unwrap()).await.unwrap()
+}
+
+fn tag(content: &str) -> String {
+    let digest: String = Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("\"{digest}\"")
+}
+
+/// No header of a file depends on when it was written, nor on anything but its bytes, which are published.
+#[tokio::test]
+async fn the_tag_of_a_file_is_the_digest_of_its_bytes_and_no_file_has_a_date() {
+    let (router, folder) = portal();
+    let site = folder.path().join("2026/site");
+    for (path, content) in [
+        ("/barometre/2026/", "<!doctype html><title>2026</title>"),
+        ("/barometre/2026/index.html", "<!doctype html><title>2026</title>"),
+        ("/barometre/2026/donnees.csv", "a;b\n"),
+        ("/barometre/2026/cells.parquet", "a;b\n"),
+        ("/barometre/2026/reseaux/uniopss/", "<!doctype html>"),
+        ("/barometre/2026/embed/A.html", "<!doctype html>"),
+    ] {
+        let response = get(&router, path).await;
+        assert_eq!(response.headers()[header::ETAG], tag(content).as_str(), "{path}");
+        assert!(!response.headers().contains_key(header::LAST_MODIFIED), "{path}");
+        assert_eq!(response.headers()[header::CACHE_CONTROL], "no-cache", "{path}");
+    }
+    // Written again with the same bytes, a year ago: every header is the same.
+    let before = get(&router, "/barometre/2026/donnees.csv").await.headers().clone();
+    let file = std::fs::File::options().write(true).open(site.join("donnees.csv")).unwrap();
+    let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_hours(300_000);
+    file.set_modified(long_ago).unwrap();
+    assert_eq!(*get(&router, "/barometre/2026/donnees.csv").await.headers(), before);
+    // Other bytes, as many of them.
+    std::fs::write(site.join("donnees.csv"), "a;c\n").unwrap();
+    assert_eq!(
+        get(&router, "/barometre/2026/donnees.csv").await.headers()[header::ETAG],
+        tag("a;c\n").as_str()
+    );
+}
+
+#[tokio::test]
+async fn a_reader_is_told_that_nothing_changed_by_the_tag_alone() {
+    let (router, _folder) = portal();
+    let path = "/barometre/2026/donnees.csv";
+    let (same, other) = (tag("a;b\n"), tag("other"));
+    for (asked, status) in [
+        (same.clone(), StatusCode::NOT_MODIFIED),
+        (format!("W/{same}"), StatusCode::NOT_MODIFIED),
+        (format!("{other}, {same}"), StatusCode::NOT_MODIFIED),
+        ("*".to_owned(), StatusCode::NOT_MODIFIED),
+        (other.clone(), StatusCode::OK),
+    ] {
+        let response = asking(&router, path, &[(header::IF_NONE_MATCH, &asked)]).await;
+        assert_eq!(response.status(), status, "{asked}");
+        assert_eq!(response.headers()[header::ETAG], same.as_str());
+    }
+    // A date says nothing of a file: neither that it changed, nor that it did not.
+    let late = "Fri, 01 Jan 2100 00:00:00 GMT";
+    let response = asking(&router, path, &[(header::IF_MODIFIED_SINCE, late)]).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    // A part is that of the file that the reader began with, or all of the one that is there.
+    for (of, expected) in [(&same, "b\n"), (&other, "a;b\n")] {
+        let asked = [(header::RANGE, "bytes=2-"), (header::IF_RANGE, of.as_str())];
+        let response = asking(&router, path, &asked).await;
+        assert_eq!(response.headers()[header::ETAG], same.as_str());
+        assert_eq!(to_bytes(response.into_body(), 100).await.unwrap(), expected);
+    }
 }
