@@ -36,6 +36,7 @@ const MATRIX: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/", [200; 6]),
     ("GET", "/confidentialite", [200; 6]),
     ("GET", "/accessibilite", [200; 6]),
+    ("GET", "/avancement", [200; 6]),
     ("GET", "/sante", [200; 6]),
     ("GET", "/style", [200; 6]),
     ("GET", "/script", [200; 6]),
@@ -45,6 +46,7 @@ const MATRIX: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/api/v1/openapi.json", [200; 6]),
     ("GET", "/api/v1/problems", [200; 6]),
     ("GET", "/api/v1/questionnaire", [200; 6]),
+    ("GET", "/api/v1/progress", [200; 6]),
     // The site of the barometers; none is published here.
     ("GET", "/barometre", [200; 6]),
     ("GET", "/barometre/", [308; 6]),
@@ -117,7 +119,8 @@ fn expected() -> BTreeMap<(String, String), [u16; 6]> {
     for &(method, path, statuses) in MATRIX {
         expected.insert((method.to_owned(), path.to_owned()), statuses);
         if path.starts_with("/q/")
-            || ["/confidentialite", "/accessibilite", "/hors-ligne", "/reprendre"].contains(&path)
+            || ["/confidentialite", "/accessibilite", "/avancement", "/hors-ligne", "/reprendre"]
+                .contains(&path)
         {
             expected.insert((method.to_owned(), format!("/en{path}")), statuses);
         }

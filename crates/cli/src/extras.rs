@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use intake::{Actor, Benchmark, Extras, PrintError, Printer, Resources, Sheet, Shown};
+use intake::{Actor, Benchmark, Board, Extras, PrintError, Printer, Resources, Sheet, Shown};
 use publication::{Displayed, Domain, NumberShown, Publication};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
@@ -20,6 +20,9 @@ const RESOURCES: &str = "resources.toml";
 /// Code of the breakdown whose categories are the size classes, and name of its derived variable.
 const SIZE: &str = "taille";
 
+/// Codes of the breakdowns by which everyone may follow a collection: those that say whom it still lacks.
+const FOLLOWED: [&str; 3] = ["famille", "taille4", "region"];
+
 /// Fewer respondents than these are nothing to compare oneself with.
 const FEWEST: u32 = 30;
 
@@ -30,7 +33,8 @@ const AT_ONCE: usize = 1;
 pub(crate) fn load(definition: &Definition) -> Result<Extras, CliError> {
     let printer: Arc<dyn Printer> = Arc::new(Press(Arc::new(Semaphore::new(AT_ONCE))));
     let resources = resources(definition)?.map(Arc::new);
-    Ok(Extras { resources, printer: Some(printer), ..Extras::default() })
+    let board = Arc::new(Board::by(&FOLLOWED));
+    Ok(Extras { resources, printer: Some(printer), board, ..Extras::default() })
 }
 
 /// The resources of the edition, checked. Without the file, results propose steps and no resource, which is said.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, Utc};
-use questionnaire::{Edition, QuestionIndex};
+use questionnaire::{Breakdown, Edition, QuestionIndex};
 use sha2::{Digest as _, Sha256};
 use store::{EditionRecord, EditionState, Record, StoreError, is_archive_of};
 
@@ -46,6 +46,18 @@ pub(crate) struct App {
     pub(crate) is_secure: bool,
     /// The questions that decide what follows them.
     steering: BTreeSet<QuestionIndex>,
+    /// The breakdowns of the board, in this face's language.
+    parts: Vec<Part>,
+}
+
+/// A breakdown of the board.
+pub(crate) struct Part {
+    /// Code.
+    pub(crate) code: String,
+    /// Label.
+    pub(crate) label: String,
+    /// Codes and labels of its categories.
+    pub(crate) categories: Vec<(String, String)>,
 }
 
 impl App {
@@ -77,7 +89,8 @@ impl App {
         let path = after_scheme.find('/').map_or("", |start| &after_scheme[start..]).to_owned();
         let is_secure = base.starts_with("https://");
         let steering = intake.edition.steering();
-        Self { intake, language, languages, base: path, is_secure, steering }
+        let parts = parts(&intake, language);
+        Self { intake, language, languages, base: path, is_secure, steering, parts }
     }
 
     /// Whether this is the face in the questionnaire's own language.
@@ -102,6 +115,11 @@ impl App {
     /// The route that a path of this face has in every language.
     pub(crate) fn common_route<'a>(&self, path: &'a str) -> &'a str {
         path.strip_prefix(&self.beginning(self.language)).unwrap_or(path)
+    }
+
+    /// The breakdowns of the board.
+    pub(crate) fn parts(&self) -> &[Part] {
+        &self.parts
     }
 
     /// Whether there is an individual result to read: what has no score has none.
@@ -214,6 +232,26 @@ impl App {
         let edition = self.edition().await?;
         Ok(edition.is_some_and(|edition| edition.state == EditionState::Open))
     }
+}
+
+/// The breakdowns of the board, labelled in a language: labels of the plan are translated for publications.
+fn parts(intake: &Intake, language: Language) -> Vec<Part> {
+    let breakdowns = intake.extras.board.breakdowns(&intake.edition);
+    if breakdowns.is_empty() {
+        return Vec::new();
+    }
+    let texts = intake.edition.published_texts(language.code());
+    let said = |text: &String| texts.get(text).unwrap_or(text).clone();
+    let part = |(place, _)| {
+        let breakdown: &Breakdown = &intake.edition.plan.breakdowns[place];
+        let categories = breakdown.categories.iter();
+        Part {
+            code: breakdown.code.clone(),
+            label: said(&breakdown.label),
+            categories: categories.map(|category| (category.code.clone(), said(&category.label))).collect(),
+        }
+    };
+    breakdowns.into_iter().map(part).collect()
 }
 
 /// What an edition takes.

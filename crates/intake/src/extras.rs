@@ -1,5 +1,5 @@
-//! What the individual result may be given besides the answers: where to find help, protected figures to compare with,
-//! a press that makes PDFs. All of it is optional: a page never fails because one of them is missing.
+//! What the pages may be given besides the answers: where to find help, protected figures to compare with, a press that makes
+//! PDFs, a board of the collection. All of it is optional: a page never fails because one of them is missing.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use crate::board::Board;
 use crate::resources::Resources;
 use crate::sheet::Sheet;
 
-/// What the pages after the questionnaire can use when it is there.
+/// What the pages around the questionnaire can use when it is there.
 #[derive(Clone, Default)]
 pub struct Extras {
     /// Free resources, and who helps where.
@@ -21,6 +22,8 @@ pub struct Extras {
     pub actors: Arc<[Actor]>,
     /// What makes PDFs.
     pub printer: Option<Arc<dyn Printer>>,
+    /// How the collection goes.
+    pub board: Arc<Board>,
 }
 
 impl fmt::Debug for Extras {
@@ -31,6 +34,7 @@ impl fmt::Debug for Extras {
             .field("benchmark", &self.benchmark.is_some())
             .field("actors", &self.actors.len())
             .field("printer", &self.printer.is_some())
+            .field("board", &self.board)
             .finish()
     }
 }

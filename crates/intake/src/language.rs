@@ -113,6 +113,14 @@ fn paris(at: DateTime<Utc>) -> DateTime<FixedOffset> {
     at.with_timezone(&FixedOffset::east_opt(hours * 3600).expect("one or two hours are an offset"))
 }
 
+/// The beginning of the day in Paris.
+pub(crate) fn midnight(at: DateTime<Utc>) -> DateTime<Utc> {
+    let midnight = paris(at).date_naive().and_time(NaiveTime::MIN);
+    let instants = [2, 1].map(|hours| (midnight - Duration::hours(hours)).and_utc());
+    let found = instants.into_iter().find(|&instant| paris(instant).naive_local() == midnight);
+    found.expect("clocks change at two or three, never at midnight")
+}
+
 /// The last Sunday of a month of 31 days, 01:00.
 fn change(year: i32, month: u32) -> NaiveDateTime {
     let last = NaiveDate::from_ymd_opt(year, month, 31).expect("March and October have 31 days");
@@ -143,6 +151,20 @@ mod tests {
         let late = at("2026-11-30T23:30:00Z");
         assert_eq!(Language::French.date(late), "1er\u{a0}décembre 2026");
         assert_eq!(Language::English.date(late), "1\u{a0}December 2026");
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_in_paris_also_when_clocks_change() {
+        for (now, expected) in [
+            ("2026-11-21T19:30:12Z", "2026-11-20T23:00:00Z"),
+            ("2026-11-20T22:59:59Z", "2026-11-19T23:00:00Z"),
+            ("2026-11-20T23:00:00Z", "2026-11-20T23:00:00Z"),
+            ("2026-07-14T22:30:00Z", "2026-07-14T22:00:00Z"),
+            ("2026-03-29T12:00:00Z", "2026-03-28T23:00:00Z"),
+            ("2026-10-25T12:00:00Z", "2026-10-24T22:00:00Z"),
+        ] {
+            assert_eq!(midnight(at(now)), at(expected), "{now}");
+        }
     }
 
     #[test]

@@ -50,6 +50,7 @@
 mod api;
 mod app;
 mod asked;
+mod board;
 mod clock;
 mod code;
 mod draft;
@@ -83,6 +84,7 @@ use store::RespondentStore;
 
 pub use api::openapi;
 pub use asked::asked_once;
+pub use board::{Board, CountShown, RoundedCount};
 pub use clock::{Clock, SystemClock};
 pub use code::Code;
 pub use extras::{Actor, Benchmark, Extras, PrintError, Printer, Shown};

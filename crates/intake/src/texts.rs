@@ -50,7 +50,7 @@ catalogue! {
         site: Site, start: Start, closed: Closed, screen: Screen, commune: Commune, identifier: Identifier,
         networks: Networks, news: News, code: Code, correction: Correction, later: Later, summary: Summary,
         receipt: Receipt, result: Outcome, refused: Message, withdraw: Withdraw, withdrawn: Message, privacy: Privacy,
-        statement: Statement, failure: Failure, no_network: NoNetwork,
+        statement: Statement, failure: Failure, no_network: NoNetwork, board: Board,
     }
     Site {
         skip: String, simulated: String, privacy: String, new_window: String, withdraw: String, error_prefix: String,
@@ -111,6 +111,10 @@ catalogue! {
     }
     NoNetwork { title: String, text: String, kept: String, back: String, retry: String }
     Message { title: String, text: String }
+    Board {
+        title: String, link: String, lead: String, when: String, over: String, sent: String, started: String, about: String,
+        fewer: String, few: String, by: String, why_title: String, why: Vec<String>, why_parts: Vec<String>, back: String,
+    }
     Withdraw {
         title: String, text: String, published: String, refusal: String, confirm: String, cancel: String,
     }

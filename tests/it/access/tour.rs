@@ -111,9 +111,12 @@ async fn tour() -> Seen {
     let closed =
         close.arg("--surveys").arg(workspace().join("surveys")).output().expect("the binary can be run");
     assert!(closed.status.success(), "{}", String::from_utf8_lossy(&closed.stderr));
-    for stop in
-        [Stop::at("closed", "/"), Stop::at("closed-draft", &late.draft), Stop::at("en-closed", "/en/")]
-    {
+    for stop in [
+        Stop::at("closed", "/"),
+        Stop::at("closed-board", "/avancement"),
+        Stop::at("closed-draft", &late.draft),
+        Stop::at("en-closed", "/en/"),
+    ] {
         visit(&mut seen, &server, &browser, &stop).await;
     }
     browser.close().await;
@@ -122,10 +125,11 @@ async fn tour() -> Seen {
 
 /// Every kind of page, every screen filled in and empty, and every state that a screen can be in.
 fn stops(server: &Server, edition: &questionnaire::Edition) -> Vec<Stop> {
-    let mut stops: Vec<Stop> = ["/", "/confidentialite", "/accessibilite", "/aucune-page", "/commencer"]
-        .iter()
-        .flat_map(|page| [Stop::at(page, page), Stop::at(&format!("/en{page}"), &format!("/en{page}"))])
-        .collect();
+    let mut stops: Vec<Stop> =
+        ["/", "/confidentialite", "/accessibilite", "/avancement", "/aucune-page", "/commencer"]
+            .iter()
+            .flat_map(|page| [Stop::at(page, page), Stop::at(&format!("/en{page}"), &format!("/en{page}"))])
+            .collect();
 
     // Every screen as it is found again, in French; then what lies after them.
     let mut whole = Walk::start(server, edition, "");

@@ -324,7 +324,7 @@ impl IntoResponse for Failed {
 }
 
 /// Something that everyone may read.
-fn public(body: &impl Serialize) -> Response {
+pub(super) fn public(body: &impl Serialize) -> Response {
     ([(header::CACHE_CONTROL, FOR_EVERYONE)], json(StatusCode::OK, body)).into_response()
 }
 

@@ -12,6 +12,7 @@ mod handlers;
 mod key;
 mod model;
 mod problem;
+mod progress;
 mod whole;
 
 use std::sync::Arc;
@@ -96,6 +97,7 @@ pub(crate) fn table() -> Table<Faces> {
         .get(DESCRIPTION, handlers::description)
         .get("/api/v1/problems", handlers::problems)
         .get("/api/v1/questionnaire", handlers::questionnaire)
+        .get("/api/v1/progress", progress::progress)
         .post("/api/v1/responses", handlers::start)
         .post("/api/v1/submissions", whole::send)
         .get("/api/v1/response", handlers::read)
@@ -136,6 +138,7 @@ pub(crate) fn router(faces: Vec<Arc<App>>) -> Router {
         handlers::description,
         handlers::problems,
         handlers::questionnaire,
+        progress::progress,
         handlers::start,
         whole::send,
         handlers::read,

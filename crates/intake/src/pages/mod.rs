@@ -1,6 +1,7 @@
 //! The pages: HTML that needs no script, 360 px first.
 
 pub(crate) mod answer;
+pub(crate) mod board;
 pub(crate) mod failure;
 pub(crate) mod field;
 pub(crate) mod leave;

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use crate::app::{App, NO_NETWORK_ROUTE};
 use crate::guard::pace::{MADE, TRAP};
-use crate::pages::{Elsewhere, frame, proof};
+use crate::pages::{Elsewhere, board, frame, proof};
 use crate::texts::fill;
 
 /// What the survey is about, and the button that starts it.
@@ -54,7 +54,13 @@ fn about(app: &App) -> Markup {
             @for paragraph in &start.confidentiality { p { (paragraph) } }
             p { a href=(app.href("/confidentialite")) { (start.privacy) } }
         }
+        (board(app))
     }
+}
+
+/// The way to how the collection goes.
+fn board(app: &App) -> Markup {
+    html! { p { a href=(app.href(board::ROUTE)) { (app.texts().board.link) } } }
 }
 
 /// The button that starts. Programs fill in the field that nobody sees, and are quicker than anybody reads: what they
@@ -82,6 +88,7 @@ pub(crate) fn closed(app: &App, grace: Option<DateTime<Utc>>) -> Markup {
         p.lead { (closed.text) }
         p { (closed.receipt) }
         @if let Some(until) = grace { p { (until_when(app, &closed.grace, until)) } }
+        (board(app))
     };
     frame(app, &closed.title, None, Elsewhere::Link("/"), &content)
 }

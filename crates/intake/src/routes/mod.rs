@@ -1,6 +1,7 @@
 //! The routes, one file for each moment of a response.
 
 mod automatic;
+mod board;
 pub(crate) mod correct;
 pub(crate) mod finish;
 mod print;
@@ -61,6 +62,7 @@ fn table(beginning: &str) -> Table<App> {
         .post(&at("/commencer"), start::start)
         .get(&at("/confidentialite"), start::privacy_page)
         .get(&at(pages::statement::ROUTE), start::statement_page)
+        .get(&at(pages::board::ROUTE), board::board_page)
         .get(&at(NO_NETWORK_ROUTE), start::no_network_page)
         .get(&at("/reprendre"), resume::code_page)
         .post(&at("/reprendre"), resume::by_code)

@@ -28,7 +28,8 @@ pub fn edition() -> Arc<Edition> {
 /// The same in French alone.
 pub fn edition_in_french_alone() -> Edition {
     let mut files = files();
-    files.retain(|name, _| !name.starts_with("translations/") && name != "texts/en.toml");
+    let is_english = |name: &str| name.starts_with("translations/") || name.ends_with("/en.toml");
+    files.retain(|name, _| !is_english(name));
     let questionnaire = files.get_mut("questionnaire.toml").expect("the questionnaire");
     *questionnaire = questionnaire.replace("languages = [\"fr\", \"en\"]", "languages = [\"fr\"]");
     parse(files)
@@ -50,10 +51,9 @@ pub fn files() -> BTreeMap<String, String> {
     let surveys = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../surveys");
     let mut files = BTreeMap::new();
     let folder = surveys.join("maturite-numerique/2026");
-    for (inside, under) in
-        [("", ""), ("margins", "margins/"), ("texts", "texts/"), ("translations", "translations/")]
-    {
-        collect(&folder.join(inside), under, &mut files);
+    collect(&folder, "", &mut files);
+    for inside in ["margins", "texts", "translations", "wording"] {
+        collect(&folder.join(inside), &format!("{inside}/"), &mut files);
     }
     collect(&surveys.join("nomenclatures"), "nomenclatures/", &mut files);
     files

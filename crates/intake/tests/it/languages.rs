@@ -167,7 +167,8 @@ async fn every_page_leads_to_itself_in_the_other_language_and_back() {
     let sent = site.start().await;
     site.fill_until(&sent, &answers(), "recapitulatif").await;
     site.post(&format!("{sent}/envoyer"), &[]).await;
-    let mut addresses: Vec<String> = ["/", "/confidentialite", "/commencer"].map(str::to_owned).into();
+    let mut addresses: Vec<String> =
+        ["/", "/confidentialite", "/avancement", "/commencer"].map(str::to_owned).into();
     addresses.extend(
         ["reprendre", "recapitulatif", "retirer", "retirer?refus"].map(|page| format!("{draft}/{page}")),
     );
@@ -351,7 +352,9 @@ async fn no_french_is_left_on_an_english_page() {
 
     let site = Site::open().await;
     assert!(left(&site.get("/").await).len() > 15, "the net catches French");
-    for address in ["/en", "/en/", "/en/confidentialite", "/en/aucune-page", "/en/commencer"] {
+    for address in
+        ["/en", "/en/", "/en/confidentialite", "/en/avancement", "/en/aucune-page", "/en/commencer"]
+    {
         check(address, &site.get(address).await);
     }
     let draft = site.start_in("/en").await;

@@ -3,6 +3,7 @@
 mod answers;
 mod api;
 mod away;
+mod board;
 mod conditions;
 mod corrections;
 mod guarded;

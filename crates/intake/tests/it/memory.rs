@@ -40,6 +40,10 @@ pub struct MemoryStore {
     pub rivals: AtomicUsize,
     /// How many changes were written.
     pub writes: AtomicUsize,
+    /// How many times all records were read.
+    pub scans: AtomicUsize,
+    /// The database goes away while all records are read.
+    pub is_torn: AtomicBool,
 }
 
 impl MemoryStore {
@@ -281,10 +285,16 @@ impl ResponseStore for MemoryStore {
     }
 
     fn records<'a>(&'a self, edition: &'a str) -> BoxStream<'a, Result<Record, StoreError>> {
+        if let Err(error) = self.read() {
+            return stream::iter([Err(error)]).boxed();
+        }
         let mut records: Vec<Record> =
             self.all().into_iter().filter(|record| record.edition == edition).collect();
         records.sort_by(|a, b| (a.started_at, &a.token).cmp(&(b.started_at, &b.token)));
-        stream::iter(records.into_iter().map(Ok)).boxed()
+        self.scans.fetch_add(1, Ordering::SeqCst);
+        let away = || Err(StoreError::Unavailable("connection reset".to_owned()));
+        let torn = self.is_torn.load(Ordering::SeqCst).then(away);
+        stream::iter(records.into_iter().map(Ok).chain(torn)).boxed()
     }
 
     async fn counts(&self, edition: &str) -> Result<Counts, StoreError> {

@@ -89,10 +89,17 @@ async fn every_page_is_light_labelled_and_has_its_headers() {
         // All conditions of the questionnaire that can hold together: every screen but a few is shown.
         let passed = site.fill_until(&draft, &answers(), "recapitulatif").await;
         assert!(passed.len() > 45, "{}", passed.len());
-        let mut addresses: Vec<String> =
-            ["/", "/confidentialite", "/accessibilite", "/hors-ligne", "/aucune-page", "/commencer"]
-                .map(|page| format!("{beginning}{page}"))
-                .into();
+        let mut addresses: Vec<String> = [
+            "/",
+            "/confidentialite",
+            "/accessibilite",
+            "/avancement",
+            "/hors-ligne",
+            "/aucune-page",
+            "/commencer",
+        ]
+        .map(|page| format!("{beginning}{page}"))
+        .into();
         addresses.extend(passed.iter().cloned());
         addresses.extend(["reprendre", "recapitulatif", "retirer"].map(|page| format!("{draft}/{page}")));
         for address in &addresses {
@@ -215,7 +222,7 @@ async fn the_languages_the_notice_and_the_statement_are_in_the_same_place_on_eve
     let site = Site::open().await;
     let draft = site.consenting().await;
     let drafts = ["identifiant", "reprendre", "retirer"].map(|page| format!("{draft}/{page}"));
-    for address in ["/", "/confidentialite", "/accessibilite", "/aucune-page"]
+    for address in ["/", "/confidentialite", "/accessibilite", "/avancement", "/aucune-page"]
         .into_iter()
         .chain(drafts.iter().map(String::as_str))
     {
