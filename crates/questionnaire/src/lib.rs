@@ -16,6 +16,7 @@ pub mod read;
 mod response;
 mod route;
 mod texts;
+mod typography;
 mod validate;
 
 pub use answers::{Answer, Answers, Given, Identifier, Networks};
@@ -34,3 +35,4 @@ pub use nomenclature::{Commune, Nomenclatures};
 pub use parse::Files;
 pub use problem::Problem;
 pub use response::{Path, Response, Violation, ViolationCode};
+pub use typography::curly;

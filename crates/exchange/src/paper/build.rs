@@ -1,11 +1,11 @@
 //! From an edition to what is printed.
 
-use questionnaire::{Choice, Condition, Edition, Kind, Question, QuestionIndex};
+use questionnaire::{Choice, Condition, Edition, Kind, Question, QuestionIndex, curly};
 
 use super::condition::Speaker;
 use super::content::{Answer, Comb, Cover, Field, Front, Go, Group, Item, Line, Part, Sheet, Template};
 use super::routing;
-use super::words::{Words, curly};
+use super::words::Words;
 
 /// Most networks printed with a box each, so that paper shows the same list as the site; beyond, the respondent writes
 /// their names.

@@ -4,9 +4,9 @@
 //! are carried down to the smallest parts, where each has a sentence of its own.
 
 use questionnaire::expr::Comparison;
-use questionnaire::{Condition, Edition, Kind, Number, Question, QuestionIndex, Subject};
+use questionnaire::{Condition, Edition, Kind, Number, Question, QuestionIndex, Subject, curly};
 
-use super::words::{Words, curly};
+use super::words::Words;
 
 /// Most answers named when those that are left out are fewer.
 const MANY: usize = 2;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use questionnaire::curly;
+
 /// The catalogues, by language.
 const CATALOGUES: [(&str, &str); 2] =
     [("fr", include_str!("../../texts/paper.fr.toml")), ("en", include_str!("../../texts/paper.en.toml"))];
@@ -103,24 +105,6 @@ fn flatten(key: &str, value: &toml::Value, texts: &mut BTreeMap<String, String>)
         }
         _ => {}
     }
-}
-
-/// A text with the apostrophes of print: definitions are typed with the straight one of keyboards.
-pub(crate) fn curly(text: &str) -> String {
-    let letters: Vec<char> = text.chars().collect();
-    let is_letter = |index: Option<usize>| {
-        index.and_then(|index| letters.get(index)).is_some_and(|letter| letter.is_alphanumeric())
-    };
-    letters
-        .iter()
-        .enumerate()
-        .map(|(index, letter)| {
-            let opens_quote = letters.get(index + 1) == Some(&'«');
-            let is_apostrophe =
-                is_letter(index.checked_sub(1)) && (is_letter(Some(index + 1)) || opens_quote);
-            if *letter == '\'' && is_apostrophe { '’' } else { *letter }
-        })
-        .collect()
 }
 
 #[cfg(test)]

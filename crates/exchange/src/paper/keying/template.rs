@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use questionnaire::{Choice, Edition, Kind, Question};
+use questionnaire::{Choice, Edition, Kind, Question, curly};
 
-use crate::paper::words::{Words, curly};
+use crate::paper::words::Words;
 
 /// An empty return as TOML: every question with its number, its text and the codes of its answers.
 #[must_use]
