@@ -114,10 +114,10 @@
     retry = setTimeout(() => enqueue(again), RETRY);
   };
 
-  // No network, or a server that cannot save just now: the answers stay here, and the page says so.
-  const stay = text => {
+  // No network, or a server that cannot save just now: the answers stay here, and the page says which.
+  const stay = (text, why) => {
     failed();
-    say(put(text) ? words.offline : words.unkept);
+    say(put(text) ? why || words.offline : words.unkept);
     wait();
   };
 
@@ -125,7 +125,7 @@
     const text = body('garder');
     let answer;
     try { answer = await post(target, text, keepalive); } catch { stay(text); return false; }
-    if (isAway(answer)) { stay(text); return false; }
+    if (isAway(answer)) { stay(text, words.away); return false; }
     done(own);
     if (!answer.ok || !isJson(answer)) { say(words.refused); return true; }
     const kept = await answer.json();
@@ -150,7 +150,7 @@
   };
 
   // The button waits for the network, and what was typed with it.
-  const hold = button => { pressed = { button }; stay(body('garder')); return false; };
+  const hold = (button, why) => { pressed = { button }; stay(body('garder'), why); return false; };
 
   // Without a network: on to a screen that is kept here, unless this one decides what follows.
   const onward = async (button, text) => {
@@ -166,7 +166,7 @@
     let answer;
     const text = body(button ? button.value : 'suivant');
     try { answer = await post(target, text); } catch { return onward(button, text); }
-    if (isAway(answer)) return hold(button);
+    if (isAway(answer)) return hold(button, words.away);
     done(own);
     clearTimeout(retry);
     if (answer.ok && isJson(answer)) {

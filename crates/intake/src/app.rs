@@ -88,6 +88,10 @@ impl App {
         let after_scheme = base.split_once("://").map_or(base, |(_, rest)| rest);
         let path = after_scheme.find('/').map_or("", |start| &after_scheme[start..]).to_owned();
         let is_secure = base.starts_with("https://");
+        let typeset = |edition: &Arc<Edition>| Arc::new(edition.typeset());
+        let edition = typeset(&intake.edition);
+        let earlier = intake.earlier.iter().map(|(version, earlier)| (version.clone(), typeset(earlier)));
+        let intake = Intake { earlier: earlier.collect(), edition, ..intake };
         let steering = intake.edition.steering();
         let parts = parts(&intake, language);
         Self { intake, language, languages, base: path, is_secure, steering, parts }

@@ -29,6 +29,12 @@ pub(crate) enum Failure {
     /// The edition takes no answers.
     #[error("the edition is closed")]
     Closed,
+    /// The edition takes no answers, and this was begun before and never sent: it can still be withdrawn.
+    #[error("the edition is closed")]
+    ClosedDraft {
+        /// Of its personal link.
+        token: String,
+    },
     /// The response was withdrawn.
     #[error("the response was withdrawn")]
     Gone,
@@ -103,7 +109,7 @@ impl Failure {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Closed | Self::Gone | Self::SetApart { .. } => StatusCode::GONE,
+            Self::Closed | Self::ClosedDraft { .. } | Self::Gone | Self::SetApart { .. } => StatusCode::GONE,
             Self::Sent { .. } | Self::OffPath { .. } | Self::Updated { .. } => StatusCode::CONFLICT,
             Self::Form(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use questionnaire::{Edition, Kind, Question};
+use questionnaire::{Edition, Kind, Question, curly};
 use serde::Deserialize;
 
 use crate::language::Language;
@@ -81,7 +81,7 @@ impl Resources {
     /// # Errors
     /// [`ResourcesError`] with every fault found.
     pub fn parse(edition: &Edition, text: &str) -> Result<Self, ResourcesError> {
-        let file: File = toml::from_str(text)
+        let mut file: File = toml::from_str(text)
             .map_err(|error| ResourcesError { problems: vec![error.to_string().trim().to_owned()] })?;
         let mut problems = Vec::new();
         let mut by_item = BTreeMap::new();
@@ -139,6 +139,17 @@ impl Resources {
             }
         }
         if problems.is_empty() {
+            let named = file.resource.iter_mut().map(|resource| (&mut resource.name, &mut resource.about));
+            let named =
+                named.chain(file.helper.iter_mut().map(|helper| (&mut helper.name, &mut helper.about)));
+            for (name, about) in named {
+                for text in std::iter::once(name).chain(about.values_mut()) {
+                    *text = curly(text);
+                }
+            }
+            for text in actions.values_mut().flat_map(BTreeMap::values_mut) {
+                *text = curly(text);
+            }
             Ok(Self { by_item, free: file.resource, helpers: file.helper, actions })
         } else {
             Err(ResourcesError { problems })

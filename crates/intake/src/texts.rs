@@ -70,7 +70,7 @@ catalogue! {
         warning_title: String, warning: String, not_saved_title: String, not_saved: String, not_saved_typed: String,
         nothing_typed: String, updated_title: String, updated: String, unproven_title: String, unproven: String,
         slow_title: String, slow: String, out_of: String, characters: String,
-        waiting: String, offline: String, offline_unkept: String, back_online: String, offline_refused: String,
+        waiting: String, offline: String, away: String, offline_unkept: String, back_online: String, offline_refused: String,
     }
     Commune {
         postcode: String, postcode_hint: String, choose: String, choose_hint: String, confirm: String, status: String,
@@ -123,7 +123,7 @@ catalogue! {
     Statement {
         title: String, lead: String, state_title: String, state: Vec<String>, counts: String, tested_title: String,
         tested_hint: String, checks: String, untested_title: String, untested: String, absent_title: String, absent: String, tests_title: String,
-        tests: String, states: String, report_title: String, report: Vec<String>, remedy_title: String, remedy: Vec<String>, back: String,
+        tests: String, tools_title: String, tools: Vec<String>, states: String, report_title: String, report: Vec<String>, remedy_title: String, remedy: Vec<String>, back: String,
     }
     Failure {
         not_found_title: String, not_found: String, method_title: String, method: String, gone_title: String,
@@ -193,9 +193,9 @@ mod tests {
     }
 
     #[test]
-    fn punctuation_is_preceded_by_a_space_that_does_not_break() {
+    fn french_has_curly_apostrophes_and_spaces_that_do_not_break_before_its_punctuation() {
         for (number, line) in SOURCES[0].lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
-            for sign in [" ;", " :", " !", " ?", " »", "« ", " %"] {
+            for sign in [" ;", " :", " !", " ?", " »", "« ", " %", "'"] {
                 assert!(!line.contains(sign), "line {}: `{sign}` in {line}", number + 1);
             }
         }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use questionnaire::curly;
+
 use crate::language::Language;
 use crate::texts::Texts;
 
@@ -39,7 +41,8 @@ impl Words {
                 language: code.to_owned(),
                 message: error.message().to_owned(),
             };
-            let own: toml::Table = text.parse().map_err(malformed)?;
+            let mut own: toml::Table = text.parse().map_err(malformed)?;
+            own.iter_mut().for_each(|(_, value)| typeset(value));
             let mut whole: toml::Table =
                 language.source().parse().expect("a test reads the embedded catalogue");
             merge(&mut whole, own);
@@ -57,6 +60,16 @@ impl Words {
     /// The texts in this language.
     pub(crate) fn texts(&self, language: Language) -> &Texts {
         self.0.get(language.code()).unwrap_or_else(|| language.texts())
+    }
+}
+
+/// Gives every text the apostrophes of print.
+fn typeset(value: &mut toml::Value) {
+    match value {
+        toml::Value::String(text) => *text = curly(text),
+        toml::Value::Array(values) => values.iter_mut().for_each(typeset),
+        toml::Value::Table(table) => table.iter_mut().for_each(|(_, value)| typeset(value)),
+        _ => {}
     }
 }
 

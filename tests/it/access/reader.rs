@@ -41,7 +41,7 @@ fn place(heard: &[Heard], role: &str) -> Option<usize> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_screen_reader_hears_the_question_before_its_answers_and_every_name() {
     let server = Server::start();
-    let edition = definition::edition();
+    let edition = definition::edition().typeset();
     let mut walk = Walk::start(&server, &edition, "");
     walk.until(&definition::answers(), "recapitulatif");
     let browser = Browser::start().await;

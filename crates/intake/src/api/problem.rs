@@ -302,7 +302,7 @@ impl From<Failure> for Problem {
             // Under a token: the same whether it is malformed, unknown, or of another edition.
             Failure::NotFound => Kind::Unauthorised,
             Failure::Method => Kind::Method,
-            Failure::Closed => Kind::Closed,
+            Failure::Closed | Failure::ClosedDraft { .. } => Kind::Closed,
             Failure::Gone => Kind::Gone,
             Failure::Sent { .. } => Kind::AlreadySubmitted,
             Failure::SetApart { .. } => Kind::SetApart,

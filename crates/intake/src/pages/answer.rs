@@ -1,6 +1,6 @@
 //! Answers in words.
 
-use questionnaire::{Answer, Answers, Kind, Question};
+use questionnaire::{Answer, Answers, Kind, Question, curly};
 
 use crate::app::App;
 use crate::draft::Shown;
@@ -46,16 +46,14 @@ pub(crate) fn label(question: &Question, code: &str) -> String {
 fn words(app: &App, question: &Question, answer: &Answer) -> String {
     match answer {
         Answer::Integer(number) => app.language.number(*number),
-        Answer::Text(code) => {
-            match &question.kind {
-                Kind::Single { .. } => label(question, code),
-                Kind::Commune => app.intake.edition.nomenclatures.commune(code).map_or_else(
-                    || code.clone(),
-                    |commune| format!("{} ({})", commune.name, commune.department),
-                ),
-                _ => code.clone(),
-            }
-        }
+        Answer::Text(code) => match &question.kind {
+            Kind::Single { .. } => label(question, code),
+            Kind::Commune => app.intake.edition.nomenclatures.commune(code).map_or_else(
+                || code.clone(),
+                |commune| format!("{} ({})", curly(&commune.name), commune.department),
+            ),
+            _ => code.clone(),
+        },
         Answer::Multiple(codes) => joined(app, question, codes.iter().map(String::as_str), None),
         Answer::Networks(networks) => {
             let short = &app.texts().networks.other_short;
@@ -82,5 +80,6 @@ fn joined<'a>(
     let options = question.options().iter().filter(|option| codes.contains(&option.code.as_str()));
     let mut labels: Vec<String> = options.map(|option| option.label.clone()).collect();
     labels.extend(other);
-    labels.join(&app.texts().site.semicolon)
+    // One below the other, as they were ticked.
+    labels.join(&format!("{}\n", app.texts().site.semicolon.trim_end_matches(' ')))
 }

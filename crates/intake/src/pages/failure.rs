@@ -15,7 +15,7 @@ pub(crate) fn page(app: &App, failure: &Failure, route: Option<&str>) -> Markup 
     let (title, text) = match failure {
         Failure::NotFound => (&words.not_found_title, &words.not_found),
         Failure::Method => (&words.method_title, &words.method),
-        Failure::Closed => (&texts.closed.title, &texts.closed.text),
+        Failure::Closed | Failure::ClosedDraft { .. } => (&texts.closed.title, &texts.closed.text),
         Failure::Gone => (&words.gone_title, &words.gone),
         Failure::Sent { .. } => (&words.sent_title, &words.sent),
         Failure::SetApart { .. } => (&words.apart_title, &words.apart),
@@ -36,7 +36,9 @@ pub(crate) fn page(app: &App, failure: &Failure, route: Option<&str>) -> Markup 
     let (next, label) = match failure {
         Failure::Sent { token } => (page_route(token, "merci"), &words.receipt),
         Failure::Unproven { token, page } => (page_route(token, page), &words.back),
-        Failure::SetApart { token } => (page_route(token, "retirer"), &texts.site.withdraw),
+        Failure::SetApart { token } | Failure::ClosedDraft { token } => {
+            (page_route(token, "retirer"), &texts.site.withdraw)
+        }
         Failure::OffPath { token } | Failure::Updated { token: Some(token), .. } => {
             (format!("/q/{token}"), &words.resume)
         }
@@ -48,7 +50,7 @@ pub(crate) fn page(app: &App, failure: &Failure, route: Option<&str>) -> Markup 
         h1 { (title) }
         p.lead { (text) }
         p { a href=(app.href(&next)) { (label) } }
-        @if matches!(failure, Failure::SetApart { .. }) { p { a href=(app.href("/")) { (words.home) } } }
+        @if matches!(failure, Failure::SetApart { .. } | Failure::ClosedDraft { .. }) { p { a href=(app.href("/")) { (words.home) } } }
     };
     frame(app, title, None, Elsewhere::Link(elsewhere), &content)
 }

@@ -2,13 +2,16 @@
 //! wrong is tied to it by `aria-describedby`.
 
 use maud::{Markup, html};
-use questionnaire::{Choice, Edition, Kind, Path, Question, Violation, ViolationCode};
+use questionnaire::{Choice, Edition, Kind, Path, Question, Violation, ViolationCode, curly};
 
 use crate::app::App;
 use crate::draft::Shown;
 use crate::fields::Fields;
 use crate::reading::{NUMBERED, part, post_code};
 use crate::texts::fill;
+
+/// The longest question, in characters, that is set in the large letters of a heading: a paragraph in them is tiring.
+const LONGEST_LARGE: usize = 150;
 
 /// A question to show.
 pub(crate) struct Field<'a> {
@@ -229,7 +232,7 @@ impl<'a> Field<'a> {
                                     input type="radio" name=(code) value=(commune.code)
                                         checked[commune.code == chosen || communes.len() == 1]
                                         autofocus[self.is_choosing && rank == 0];
-                                    span { (commune.name) }
+                                    span { (curly(&commune.name)) }
                                 }
                             }
                         }
@@ -311,7 +314,8 @@ impl<'a> Field<'a> {
 
     /// The question's text in a heading: the page's only one, or one of several.
     fn heading(&self, content: &Markup) -> Markup {
-        html! { @if self.is_only { h1 { (content) } } @else { h2 { (content) } } }
+        let is_long = self.question.text.chars().count() > LONGEST_LARGE;
+        html! { @if self.is_only { h1.long[is_long] { (content) } } @else { h2 { (content) } } }
     }
 
     fn title(&self) -> Markup {

@@ -1,7 +1,7 @@
 //! The individual page of results: one page, printable, no ranking, no name.
 
 use maud::{Markup, html};
-use questionnaire::{Answer, Edition, Kind};
+use questionnaire::{Answer, Edition, Kind, curly};
 use store::Record;
 
 use crate::app::{App, page_route};
@@ -139,8 +139,8 @@ impl Teller<'_> {
     fn comparison(&self) -> Option<String> {
         let benchmark = self.app.intake.extras.benchmark.as_ref()?;
         let (_, label) = self.class()?;
-        let values =
-            [("class", label.as_str()), ("title", &benchmark.title), ("edition", &benchmark.edition)];
+        let title = curly(&benchmark.title);
+        let values = [("class", label.as_str()), ("title", &title), ("edition", &benchmark.edition)];
         Some(fill(&self.words.comparison, &values))
     }
 

@@ -70,7 +70,7 @@ impl<'a> LaterPage<'a> {
                 p { (later.code_text) }
                 form method="post" action=(app.questionnaire(token, "code")) { (proof(token)) button { (later.code_button) } }
             }
-            p { a.main href=(app.href(&format!("/q/{token}"))) { (later.r#continue) } }
+            div.actions { a.main href=(app.href(&format!("/q/{token}"))) { (later.r#continue) } }
             (self.device())
         };
         let title = match self.asked {
@@ -117,8 +117,8 @@ impl<'a> LaterPage<'a> {
         html! {
             h2 { (later.letter_title) }
             @match &self.asked {
-                Asked::Taken => p.status role="status" { (later.letter_taken) },
-                Asked::Refused => div.problem role="alert" { p { (later.letter_refused) } },
+                Asked::Taken => p.status role="status" tabindex="-1" autofocus { (later.letter_taken) },
+                Asked::Refused => div.problem role="alert" tabindex="-1" autofocus { p { (later.letter_refused) } },
                 Asked::Wrong(_) => div.problem #probleme role="alert" tabindex="-1" autofocus {
                     p { a href="#adresse" { (later.letter_wrong) } }
                 },
@@ -129,7 +129,7 @@ impl<'a> LaterPage<'a> {
                 p { label for="adresse" { (later.letter_label) } }
                 p.hint #aide-adresse { (later.letter_hint) }
                 @let wrong = matches!(self.asked, Asked::Wrong(_)).then_some("true");
-                input #adresse type="email" name=(ADDRESS) value=(typed) autocomplete="email"
+                input.wide #adresse type="email" name=(ADDRESS) value=(typed) autocomplete="email"
                     aria-describedby={ "aide-adresse" @if wrong.is_some() { " probleme" } } aria-invalid=[wrong] required;
                 div.actions { button { (later.letter_button) } }
             }

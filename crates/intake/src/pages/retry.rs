@@ -65,7 +65,7 @@ fn words(app: &App, name: &str, value: &str) -> Option<String> {
     if let Some(commune) = app.intake.edition.nomenclatures.commune(value)
         && matches!(question.kind, questionnaire::Kind::Commune)
     {
-        return Some(commune.name.clone());
+        return Some(questionnaire::curly(&commune.name));
     }
     let words = label(question, value);
     let row = part.and_then(|part| question.rows().iter().find(|row| row.code == part));

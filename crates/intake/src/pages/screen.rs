@@ -107,7 +107,7 @@ impl<'a> ScreenPage<'a> {
             (correction_notice(self.app, self.token, self.draft))
             (self.messages())
             form id=(FORM) method="post" action=(self.app.href(&here)) novalidate
-                data-offline=(words.offline) data-unkept=(words.offline_unkept) data-back=(words.back_online)
+                data-offline=(words.offline) data-away=(words.away) data-unkept=(words.offline_unkept) data-back=(words.back_online)
                 data-refused=(words.offline_refused) data-service=(self.app.service()) data-rank=(self.screen)
                 data-ahead=(ahead) data-steers=[self.app.steers(self.screen).then_some("1")]
                 data-before=[before.map(|before| edition.questionnaire.screens[before].code.as_str())] {

@@ -88,6 +88,8 @@ pub(crate) fn closed(app: &App, grace: Option<DateTime<Utc>>) -> Markup {
         p.lead { (closed.text) }
         p { (closed.receipt) }
         @if let Some(until) = grace { p { (until_when(app, &closed.grace, until)) } }
+        // What was begun or sent is found again as before: to be completed in the grace, read or withdrawn at any time.
+        p { a href=(app.href("/reprendre")) { (app.texts().start.code) } }
         (board(app))
     };
     frame(app, &closed.title, None, Elsewhere::Link("/"), &content)

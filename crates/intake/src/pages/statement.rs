@@ -21,8 +21,12 @@ pub(crate) fn page(app: &App) -> Markup {
     let (tested, rest): (Vec<&Criterion>, Vec<&Criterion>) = criteria.iter().partition(is_tested);
     let (absent, untested): (Vec<&Criterion>, Vec<&Criterion>) =
         rest.into_iter().partition(|criterion| criterion.absent);
+    let applicable = tested.len() + untested.len();
     let counts = [
         ("tested", tested.len().to_string()),
+        ("applicable", applicable.to_string()),
+        // Rounded down: only all of them is 100.
+        ("rate", (100 * tested.len() / applicable.max(1)).to_string()),
         ("absent", absent.len().to_string()),
         ("untested", untested.len().to_string()),
     ];
@@ -70,6 +74,8 @@ pub(crate) fn page(app: &App) -> Markup {
         p { (words.states) }
         p { (words.tests) }
         ul lang="en" { @for test in tests { li { (test.replace('_', " ")) } } }
+        h2 { (words.tools_title) }
+        (paragraphs(&words.tools))
         h2 { (words.remedy_title) }
         (paragraphs(&words.remedy))
         p { a href=(app.href("/")) { (words.back) } }

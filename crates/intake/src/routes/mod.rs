@@ -185,7 +185,7 @@ pub(crate) async fn find(app: &App, token: &str) -> Result<Found, Failure> {
             let grace = match taking {
                 Taking::Open => None,
                 Taking::Grace(until) => Some(until),
-                Taking::Closed => return Err(Failure::Closed),
+                Taking::Closed => return Err(Failure::ClosedDraft { token: token.to_owned() }),
             };
             let earlier = app.earlier(&record);
             Ok(Found::Draft(Box::new(Draft::new(&app.intake.edition, earlier, record).until(grace))))

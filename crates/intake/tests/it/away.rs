@@ -18,7 +18,7 @@ async fn a_screen_that_could_not_be_saved_says_so_and_keeps_what_was_typed() {
     site.store.is_full.store(true, Ordering::SeqCst);
     let full = site.post(&address, &fields).await;
     assert_eq!(full.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(full.shows("Cet écran n'a pas été enregistré") && full.shows("Réessayer"));
+    assert!(full.shows("Cet écran n’a pas été enregistré") && full.shows("Réessayer"));
     assert!(full.shows("value=\"W751243449\"") && full.shows("value=\"rna\" checked"));
     assert!(full.shows("name=\"puis\" value=\"recapitulatif\""));
     assert!(!full.shows("Enregistré à") && !full.shows("disk is full"));
@@ -26,7 +26,7 @@ async fn a_screen_that_could_not_be_saved_says_so_and_keeps_what_was_typed() {
     site.store.is_away.store(true, Ordering::SeqCst);
     let away = site.post(&address, &fields).await;
     assert_eq!(away.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(away.shows("Cet écran n'a pas été enregistré") && away.shows("Réessayer"));
+    assert!(away.shows("Cet écran n’a pas été enregistré") && away.shows("Réessayer"));
     assert!(away.shows("type=\"hidden\" name=\"org_ident.rna\" value=\"W751243449\""));
     assert!(!away.shows("connection refused"));
     for page in ["/", &draft, &address] {
@@ -64,7 +64,7 @@ async fn saves_that_never_win_are_not_acknowledged() {
     site.store.rivals.store(1000, Ordering::SeqCst);
     let page = site.post(&format!("{draft}/identifiant"), &[("org_ident.type", "aucun")]).await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(page.shows("n'a pas été enregistré"));
+    assert!(page.shows("n’a pas été enregistré"));
 }
 
 #[tokio::test]

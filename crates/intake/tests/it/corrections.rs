@@ -24,7 +24,7 @@ async fn a_response_is_corrected_under_the_same_receipt_and_its_history_is_kept(
     let draft = sent(&site).await;
     let before = site.record(&draft).await;
     let receipt = site.get(&format!("{draft}/merci")).await;
-    assert!(receipt.shows("Corriger ma réponse") && receipt.shows("jusqu'à la clôture"));
+    assert!(receipt.shows("Corriger ma réponse") && receipt.shows("jusqu’à la clôture"));
 
     let opened = site.post(&format!("{draft}/corriger"), &[]).await;
     assert_eq!(opened.location(), format!("{draft}/recapitulatif"));
@@ -38,7 +38,7 @@ async fn a_response_is_corrected_under_the_same_receipt_and_its_history_is_kept(
     // Until it is sent, what was sent counts, and the receipt says so.
     assert_eq!(site.record(&draft).await, before);
     let receipt = site.get(&format!("{draft}/merci")).await;
-    assert!(receipt.shows("Une correction n'est pas encore envoyée"));
+    assert!(receipt.shows("Une correction n’est pas encore envoyée"));
     assert!(receipt.shows(before.receipt.as_deref().expect("a receipt")));
 
     let resent = site.post(&format!("{draft}/envoyer"), &[("envoi", "2")]).await;

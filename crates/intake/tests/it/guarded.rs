@@ -77,7 +77,7 @@ async fn a_screen_without_the_proof_is_given_back_whole_and_its_own_button_saves
         let body = encode(&[&typed[..], &wrong].concat());
         let page = site.post_unproven(&address, body.into_bytes()).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN);
-        assert!(page.shows("n'a pas encore été enregistré") && page.shows("Réessayer"));
+        assert!(page.shows("n’a pas encore été enregistré") && page.shows("Réessayer"));
         assert!(page.shows("name=\"org_ident.rna\" value=\"W751243449\""));
         assert!(!page.shows(&other));
         assert_eq!(site.record(&draft).await, before);

@@ -117,7 +117,7 @@ async fn what_another_site_posts_is_refused() {
         for elsewhere in ["cross-site", "same-site", "unheard-of"] {
             let page = site.post_from_elsewhere(&address, elsewhere).await;
             assert_eq!(page.status, StatusCode::FORBIDDEN, "{address} {elsewhere}");
-            assert!(page.shows("vient d'un autre site"));
+            assert!(page.shows("vient d’un autre site"));
         }
     }
     assert_eq!(site.record(&draft).await, before);
@@ -163,6 +163,6 @@ async fn a_method_that_a_page_does_not_take_is_said_in_french() {
     for address in ["/commencer".to_owned(), format!("{draft}/envoyer")] {
         let page = site.get(&address).await;
         assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED);
-        assert!(page.shows("ne s'utilise pas ainsi"));
+        assert!(page.shows("ne s’utilise pas ainsi"));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use axum::http::StatusCode;
-use questionnaire::{Answer, Kind};
+use questionnaire::{Answer, Kind, curly};
 use store::{RecordState, ResponseStore as _};
 
 use crate::harness::{EDITION, Page, Site, answers, edition, edition_in_french_alone, files};
@@ -281,7 +281,7 @@ fn said(page: &Page) -> Vec<String> {
 fn french_texts() -> BTreeSet<String> {
     fn strings(value: &toml::Value, into: &mut BTreeSet<String>) {
         match value {
-            toml::Value::String(text) => drop(into.insert(text.trim().to_owned())),
+            toml::Value::String(text) => drop(into.insert(curly(text.trim()))),
             toml::Value::Table(table) => table.iter().for_each(|(_, value)| strings(value, into)),
             toml::Value::Array(items) => items.iter().for_each(|value| strings(value, into)),
             _ => {}
@@ -316,7 +316,7 @@ fn french_texts() -> BTreeSet<String> {
         let options = question.options().iter().filter(|option| !is_listed(&option.code));
         texts.extend(options.map(|option| option.label.as_str()));
     }
-    french.extend(texts.into_iter().map(|text| text.trim().to_owned()));
+    french.extend(texts.into_iter().map(|text| curly(text.trim())));
     french.retain(|text| !english.contains(text) && text.chars().any(char::is_alphabetic));
     french
 }
@@ -338,7 +338,7 @@ async fn no_french_is_left_on_an_english_page() {
     let networks = edition();
     let networks = networks.questionnaire.question("org_reseaux").expect("a question").options();
     let names: BTreeSet<String> =
-        networks.iter().filter(|option| option.code != "aucun").map(|option| option.label.clone()).collect();
+        networks.iter().filter(|option| option.code != "aucun").map(|option| curly(&option.label)).collect();
     let left = |page: &Page| french_left(page, &french, &names);
     let check = |what: &str, page: &Page| {
         assert!(is_in(page, "en"), "{what}: {}", page.body);

@@ -39,7 +39,7 @@ async fn withdrawing_erases_a_draft_or_a_response_after_a_confirmation() {
         if is_sent {
             site.post(&format!("{draft}/envoyer"), &[]).await;
         }
-        assert!(site.get(&format!("{draft}/retirer")).await.shows("C'est définitif"));
+        assert!(site.get(&format!("{draft}/retirer")).await.shows("C’est définitif"));
         assert!(site.post(&format!("{draft}/retirer"), &[]).await.shows("Il ne reste ni réponse"));
         let record = site.record(&draft).await;
         assert!(
@@ -70,6 +70,9 @@ async fn a_closed_edition_takes_nothing_but_withdrawals() {
         assert_eq!(page.status, StatusCode::GONE);
         assert!(page.shows("La collecte est terminée"));
     }
+    // Who comes by the link of what was never sent is led to where it is withdrawn.
+    assert!(site.get(&draft).await.shows(&format!("href=\"{draft}/retirer\"")));
+    assert!(site.get("/").await.shows("href=\"/reprendre\""));
     assert_eq!(site.record(&draft).await, before);
     assert!(site.get(&format!("{sent}/resultat")).await.status.is_success());
     assert!(site.post(&format!("{draft}/retirer"), &[]).await.status.is_success());
@@ -87,7 +90,7 @@ async fn in_the_grace_a_draft_started_before_the_closing_is_completed_and_sent_a
     let until = closed_at + chrono::TimeDelta::hours(48);
     site.store.close_edition_until(EDITION, closed_at, Some(until)).await.expect("closed");
 
-    let when = "jusqu'au 23\u{a0}novembre 2026 à 20\u{a0}h\u{a0}30";
+    let when = "jusqu’au 23\u{a0}novembre 2026 à 20\u{a0}h\u{a0}30";
     let start = site.get("/").await;
     assert!(start.shows("La collecte est terminée") && start.shows(when), "{}", start.body);
     assert!(!start.shows("action=\"/commencer\""));
@@ -112,6 +115,6 @@ async fn after_the_grace_a_draft_takes_nothing_more() {
     site.store.close_edition_until(EDITION, closed_at, Some(until)).await.expect("closed");
     let page = site.post(&format!("{draft}/statut"), &[("org_statut", "scop")]).await;
     assert_eq!(page.status, StatusCode::GONE);
-    assert!(!page.shows("jusqu'au"));
+    assert!(!page.shows("jusqu’au"));
     assert_eq!(site.record(&draft).await, before);
 }

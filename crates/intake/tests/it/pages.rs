@@ -134,9 +134,9 @@ async fn a_title_says_the_question_the_section_and_the_step() {
     let steps = edition()
         .path(&questionnaire::Answers::new().with("cst_participation", questionnaire::Answer::text("oui")));
     let expected = format!(
-        "Quel est l'identifiant de votre organisation\u{a0}? – Votre organisation – Étape 2 sur {} – {}",
+        "Quel est l’identifiant de votre organisation\u{a0}? – Votre organisation – Étape 2 sur {} – {}",
         steps.screens.len(),
-        edition().questionnaire.title
+        edition().typeset().questionnaire.title
     );
     let title = page.element("<title>").replace("&#39;", "'").replace('\u{202f}', "\u{a0}");
     assert_eq!(title, expected);
@@ -194,7 +194,7 @@ async fn a_site_under_a_path_links_to_that_path_and_over_tls_asks_for_it_again()
 #[tokio::test]
 async fn the_confidentiality_promise_is_on_the_start_page_word_for_word() {
     let page = Site::open().await.get("/").await;
-    let text = page.body.replace('\u{a0}', " ").replace("&#39;", "'");
+    let text = page.body.replace('\u{a0}', " ").replace('’', "'");
     assert!(text.contains(
         "Vos réponses servent uniquement à produire des statistiques. Elles ne sont transmises à personne — ni à \
          votre réseau, ni à vos financeurs — et sont conservées séparément de vos coordonnées. Vous pouvez les \
@@ -238,12 +238,24 @@ async fn the_languages_the_notice_and_the_statement_are_in_the_same_place_on_eve
 async fn the_statement_names_what_is_checked_and_whom_to_write_to() {
     let site = Site::open().await;
     let covered = intake::covered();
+    let tested = covered.values().filter(|tests| !tests.is_empty()).count();
+    assert!(
+        tested * 10_000 > covered.len() * 9_508,
+        "{tested} of {}: no less than what others claim",
+        covered.len()
+    );
     for address in ["/accessibilite", "/en/accessibilite"] {
         let page = site.get(address).await;
         assert!(page.status.is_success() && page.shows("contact@barometre.example"), "{address}");
         for number in covered.keys() {
             assert!(page.shows(&format!(">{number} ")), "{address} does not name {number}");
         }
+        let rate = 100 * tested / covered.len();
+        let said = page.body.replace('\u{a0}', " ").replace(" %", "%");
+        assert!(
+            said.contains(&format!("{rate}%")) && said.contains(&format!("<strong>{tested} ")),
+            "{address}: the rate"
+        );
         assert!(page.shows("106") && page.shows("defenseurdesdroits.fr"));
     }
 }

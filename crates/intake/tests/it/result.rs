@@ -29,7 +29,7 @@ fn under<'a>(page: &'a Page, heading: &str) -> &'a str {
 #[tokio::test]
 async fn the_index_and_the_scores_are_those_of_the_expression_language() {
     let page = result(&answers()).await;
-    let edition = edition();
+    let edition = edition().typeset();
     let answers = answers();
     let facts = edition.facts(&answers);
     let value = |name: &str| facts.derived_number(edition.derived_index(name).expect("a score"));
@@ -40,7 +40,7 @@ async fn the_index_and_the_scores_are_those_of_the_expression_language() {
     for dimension in edition.questionnaire.dimensions.iter().filter(|dimension| dimension.is_scored) {
         let score = value(&format!("score_{}", dimension.code.to_lowercase())).expect("a score");
         let place = if dimension.is_in_index { "Vos six scores" } else { "À côté de l" };
-        let bars = under(&page, place).replace("&#39;", "'");
+        let bars = under(&page, place);
         let after =
             bars.split(&dimension.label).nth(1).unwrap_or_else(|| panic!("no {} in {bars}", dimension.label));
         assert!(after.starts_with(&format!("</span><span class=\"verdict\">{score:.0} sur 100")), "{after}");

@@ -60,7 +60,7 @@ async fn a_server_that_asks_by_an_earlier_definition_saves_nothing_and_keeps_wha
     let address = format!("{draft}/identifiant");
     let page = site.post(&address, &fields).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
-    assert!(page.shows("Le questionnaire vient d'être mis à jour"), "{}", page.body);
+    assert!(page.shows("Le questionnaire vient d’être mis à jour"), "{}", page.body);
     assert!(page.shows("type=\"hidden\" name=\"org_ident.rna\" value=\"W751243449\""), "{}", page.body);
     assert_eq!(site.record(&draft).await, before);
     assert_eq!(site.post("/commencer", &[]).await.status, StatusCode::CONFLICT);

@@ -15,7 +15,7 @@ async fn after(site: &Site, saved: &Page) -> Page {
 }
 
 const KEPT: &str = "a été donnée ou changée sur un autre appareil";
-const REPLACED: &str = "La vôtre, plus récente, l'a remplacée";
+const REPLACED: &str = "La vôtre, plus récente, l’a remplacée";
 
 #[tokio::test]
 async fn the_later_screen_wins_for_its_question_and_both_are_told() {

@@ -75,10 +75,10 @@ async fn a_directory_promises_what_it_keeps_and_nothing_of_a_barometer() {
     assert!(
         pages[1].shows("votre consentement") && pages[1].shows("Social Good Accelerator est responsable")
     );
-    assert!(pages[2].shows("elle disparaît de l'annuaire"));
+    assert!(pages[2].shows("elle disparaît de l’annuaire"));
     for page in &pages {
         assert_eq!(page.status, StatusCode::OK);
-        for promise in ["produire des statistiques", "groupes d'au moins 11", "sont anonymes", "votre indice"]
+        for promise in ["produire des statistiques", "groupes d’au moins 11", "sont anonymes", "votre indice"]
         {
             assert!(!page.shows(promise), "{promise}");
         }
