@@ -5,8 +5,9 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use futures::future::join_all;
+use questionnaire::{Answer, Answers};
 use store::conformance::Fixture;
-use store::{NewDraft, ResponseStore, StoreError, TokenHash};
+use store::{NewDraft, RecordState, ResponseStore, Save, StoreError, Submission, TokenHash};
 use store_postgres::PostgresStore;
 
 use crate::fixture::{PostgresFixture, database_url};
@@ -132,5 +133,57 @@ async fn connections_cut_by_the_server_are_replaced() {
     assert!(other.find(&draft(1).token).await.expect("read").is_some());
     other.start(&draft(2)).await.expect("start");
     other.close().await;
+    fixture.dispose().await;
+}
+
+/// What a server answers whose disk is full, to whatever has to be written down.
+const DISK_FULL: &str = "
+    CREATE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
+    CREATE TRIGGER disk_full BEFORE INSERT OR UPDATE ON responses FOR EACH ROW EXECUTE FUNCTION disk_full()";
+
+#[tokio::test]
+async fn on_a_full_disk_nothing_is_acknowledged_and_once_there_is_room_the_store_goes_on() {
+    let fixture = PostgresFixture::new().await;
+    let store = fixture.store();
+    store.open_edition("2026", false, now()).await.expect("open");
+    store.start(&draft(1)).await.expect("start");
+    let save = Save {
+        token: draft(1).token,
+        expected_revision: 0,
+        version: "v1".to_owned(),
+        answers: Answers::new().with("q01", Answer::text("typed on a full disk")),
+        contacts: Answers::new(),
+        last_screen: None,
+        at: now(),
+    };
+    let submission = Submission {
+        token: save.token.clone(),
+        expected_revision: 0,
+        version: save.version.clone(),
+        answers: save.answers.clone(),
+        contacts: Answers::new(),
+        receipt: store::receipt_from([1; 16]),
+        at: now(),
+    };
+    sqlx::raw_sql(DISK_FULL).execute(&mut fixture.connect().await).await.expect("a disk that is full");
+    for refused in [
+        store.start(&draft(2)).await.expect_err("no room"),
+        store.save(&save).await.expect_err("no room"),
+        store.submit(&submission).await.expect_err("no room"),
+    ] {
+        assert!(
+            matches!(&refused, StoreError::Unavailable(why) if why.contains("No space left")),
+            "{refused}"
+        );
+    }
+    // What is kept is read as before, and nothing of what was refused is there.
+    let record = store.find(&save.token).await.expect("read").expect("started");
+    assert_eq!((record.state, record.revision, record.answers.len()), (RecordState::Draft, 0, 0));
+    assert!(store.find(&draft(2).token).await.expect("read").is_none());
+
+    let room = sqlx::raw_sql("DROP TRIGGER disk_full ON responses");
+    room.execute(&mut fixture.connect().await).await.expect("room");
+    assert_eq!(store.submit(&submission).await.expect("submitted"), submission.receipt);
     fixture.dispose().await;
 }
