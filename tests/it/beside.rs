@@ -8,6 +8,7 @@ use questionnaire::{Answer, Answers, Identifier, Networks};
 use store::{NewDraft, ResponseStore as _, Submission, TokenHash};
 use store_sqlite::SqliteStore;
 
+use crate::access::tour::{self, Stop};
 use crate::definition;
 
 /// Where the store keeps the responses of the directory.
@@ -115,4 +116,7 @@ pub(crate) fn a_result_stands_beside(publication: &Path) {
         !result.contains("Rédaction") && !result.contains("83908523000028"),
         "a name and its families alone"
     );
+    let pages = [("", "beside"), ("/en", "en-beside")];
+    let stops = pages.map(|(language, name)| Stop::at(name, &format!("{language}{draft}/resultat")));
+    tour::assert_readable(&server, &stops);
 }

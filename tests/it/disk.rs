@@ -4,6 +4,7 @@ use end_to_end::{Server, form};
 use load::Door;
 use store::RecordState;
 
+use crate::access::tour::{self, Stop};
 use crate::crowd::{Place, at_once, door};
 use crate::kept;
 
@@ -33,6 +34,19 @@ async fn on_a_full_disk_the_page_keeps_what_was_typed_and_nothing_is_acknowledge
     let reply = http.post(&page(&sending.token, "envoyer"), b"");
     assert_eq!(reply.status, 503, "{}", reply.body);
     assert!(reply.body.contains("pas encore envoyée"), "{}", reply.body);
+    // Both pages are as readable as any other. The script would keep what was typed; this is what comes without it.
+    let post =
+        "const form = document.querySelector('main form'); HTMLFormElement.prototype.submit.call(form)";
+    let typed_here = "document.querySelector('textarea').value = 'Tapé sur un disque plein'";
+    let screen = page(&typing.token, "commentaire");
+    let summary = page(&sending.token, "recapitulatif");
+    tour::assert_readable(
+        &server,
+        &[
+            Stop::doing("disk-full", &screen, &format!("{typed_here}; {post}")),
+            Stop::doing("disk-full-sending", &summary, post),
+        ],
+    );
     // Reading goes on.
     assert_eq!(http.get(&page(&sending.token, "recapitulatif")).status, 200);
     drop(server);

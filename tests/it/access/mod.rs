@@ -3,7 +3,8 @@
 pub(crate) mod published;
 mod reader;
 mod sheets;
-mod tour;
+mod states;
+pub(crate) mod tour;
 mod walk;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,9 @@ use walk::Walk;
 
 /// Most bytes of a screen with everything that it asks for.
 const MOST_BYTES: u64 = 30_000;
+
+/// What the head of an answer weighs, at most.
+const HEADERS: u64 = 1_000;
 
 /// More elements than any page of these has to tab through.
 const MOST_TABS: usize = 120;
@@ -253,11 +257,31 @@ async fn a_screen_with_everything_it_asks_for_is_under_30_kilobytes() {
     let browser = Browser::start().await;
     // Every request is made anew, as by somebody who was never here.
     browser.command("Network.setCacheDisabled", &serde_json::json!({ "cacheDisabled": true })).await;
+    // What works behind a screen is not in the page's own account: what shows screens without a network, and its notice.
+    let packed = [("accept-encoding", "gzip")];
+    let behind =
+        ["/service.js", "/hors-ligne"].map(|file| server.http().send("GET", file, &packed, &[]).bytes.len());
+    let behind = u64::try_from(behind.iter().sum::<usize>()).expect("a size") + 2 * HEADERS;
+    let mut sent = Walk::start(&server, &edition, "");
+    sent.until(&definition::answers(), "recapitulatif");
+    sent.send();
+    let others = [
+        "/".to_owned(),
+        "/reprendre".to_owned(),
+        "/confidentialite".to_owned(),
+        "/accessibilite".to_owned(),
+        walk.at("reprendre"),
+        walk.at("recapitulatif"),
+        walk.at("retirer"),
+        sent.at("merci"),
+        sent.at("resultat"),
+    ];
     let mut heaviest = 0;
-    for address in walk.passed.iter().chain(["/".to_owned(), walk.at("reprendre")].iter()) {
+    for address in walk.passed.iter().chain(&others) {
         browser.open(&server.url(address)).await;
         let found = browser.look(script).await;
-        let bytes = found["bytes"].as_u64().unwrap_or_default();
+        let is_screen = walk.passed.contains(address);
+        let bytes = found["bytes"].as_u64().unwrap_or_default() + if is_screen { behind } else { 0 };
         assert!(bytes > 2_000, "{address} says what it weighs: {found}");
         assert!(bytes < MOST_BYTES, "{address} weighs {bytes} bytes");
         heaviest = heaviest.max(bytes);
@@ -270,6 +294,7 @@ async fn a_screen_with_everything_it_asks_for_is_under_30_kilobytes() {
         );
         assert_eq!(found["cookie"], "", "{address} sets a cookie");
     }
+    eprintln!("the heaviest page weighs {heaviest} bytes with all that comes with it");
     assert!(heaviest > 0);
     browser.close().await;
 }

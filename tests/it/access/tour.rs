@@ -9,6 +9,7 @@ use end_to_end::{Browser, Preference, Server, barometre, tool, workspace};
 use questionnaire::{Answer, Answers};
 use serde_json::{Value, json};
 
+use super::states;
 use super::walk::Walk;
 use crate::definition;
 
@@ -29,6 +30,18 @@ pub(super) struct Seen {
 }
 
 impl Seen {
+    /// Nothing seen yet.
+    fn new() -> Self {
+        Self { faults: BTreeMap::new(), html: Vec::new(), looks: BTreeMap::new() }
+    }
+
+    /// Refuses any fault of any kind.
+    pub(super) fn assert_clean(&self) {
+        let faults: Vec<&String> = self.faults.values().flatten().collect();
+        assert!(faults.is_empty() && !self.looks.is_empty(), "{faults:#?}");
+        assert_eq!(invalid(&self.html), "");
+    }
+
     /// Refuses any fault of this kind.
     pub(super) fn assert_none(&self, kind: &str) {
         let looks = self.looks.get(kind).copied().unwrap_or_default();
@@ -58,25 +71,30 @@ pub(super) fn seen() -> &'static Seen {
 }
 
 /// A page, and what to do on it before looking.
-struct Stop {
+pub(crate) struct Stop {
     name: String,
     address: String,
     script: Option<String>,
 }
 
 impl Stop {
-    fn at(name: &str, address: &str) -> Self {
+    pub(crate) fn at(name: &str, address: &str) -> Self {
         Self { name: name.to_owned(), address: address.to_owned(), script: None }
     }
 
     /// A page on which something is then pressed.
-    fn pressing(name: &str, address: &str, selector: &str) -> Self {
+    pub(super) fn pressing(name: &str, address: &str, selector: &str) -> Self {
         let script = format!("document.querySelector('{selector}').click()");
         Self { name: name.to_owned(), address: address.to_owned(), script: Some(script) }
     }
 
+    /// A page on which this is then done.
+    pub(crate) fn doing(name: &str, address: &str, script: &str) -> Self {
+        Self { name: name.to_owned(), address: address.to_owned(), script: Some(script.to_owned()) }
+    }
+
     /// A page whose form is then posted with these fields typed.
-    fn posting(name: &str, address: &str, typed: &[(&str, &str)]) -> Self {
+    pub(crate) fn posting(name: &str, address: &str, typed: &[(&str, &str)]) -> Self {
         let fields = serde_json::to_string(typed).expect("names and values are JSON");
         let script = format!(
             "const form = document.querySelector('main form');
@@ -93,28 +111,64 @@ impl Stop {
     }
 }
 
-async fn tour() -> Seen {
-    let mut seen = Seen { faults: BTreeMap::new(), html: Vec::new(), looks: BTreeMap::new() };
-    let server = Server::start();
-    let edition = definition::edition();
+/// Looks at these pages of a server in every way, and refuses any fault.
+pub(crate) fn assert_readable(server: &Server, stops: &[Stop]) {
+    // On a thread of its own: whoever asks may have a runtime already.
+    std::thread::scope(|scope| {
+        let looked = scope.spawn(|| {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(2).build();
+            runtime.expect("a runtime can be made").block_on(look(server, stops))
+        });
+        looked.join().expect("the look comes to its end").assert_clean();
+    });
+}
+
+async fn look(server: &Server, stops: &[Stop]) -> Seen {
+    let mut seen = Seen::new();
+    let browser = ready().await;
+    for stop in stops {
+        visit(&mut seen, server, &browser, stop).await;
+    }
+    browser.close().await;
+    seen
+}
+
+/// A browser that knows how to look.
+async fn ready() -> Browser {
     let browser = Browser::start().await;
     let axe = std::fs::read_to_string(tool("axe-core/axe.min.js")).expect("a program is text");
     let source = json!({ "source": format!("{axe};{LOOK}") });
     browser.command("Page.addScriptToEvaluateOnNewDocument", &source).await;
-    for stop in stops(&server, &edition) {
+    browser
+}
+
+async fn tour() -> Seen {
+    let mut seen = Seen::new();
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let server = Server::start_with(folder.path(), &workspace().join("surveys"), &states::OPTIONS);
+    let edition = definition::edition();
+    let browser = ready().await;
+    for stop in stops(&server, &edition).into_iter().chain(states::stops(&server, &edition).await) {
         visit(&mut seen, &server, &browser, &stop).await;
     }
-    // A collection that is over has pages of its own.
+    states::come_too_fast(&server, &browser).await;
+    visit(&mut seen, &server, &browser, &Stop::pressing("too-fast", "/", "main button")).await;
+    states::come_at_leisure(&browser).await;
+    // A collection that is over has pages of its own, and first a grace.
     let late = Walk::start(&server, &edition, "");
-    let mut close = barometre();
-    close.args(["close", definition::EDITION, "--dir"]).arg(server.data());
-    let closed =
-        close.arg("--surveys").arg(workspace().join("surveys")).output().expect("the binary can be run");
-    assert!(closed.status.success(), "{}", String::from_utf8_lossy(&closed.stderr));
+    let mut sent = Walk::start(&server, &edition, "");
+    sent.until(&definition::answers(), "recapitulatif");
+    sent.send();
+    close(&server, &["--grace", "2days"]);
+    for stop in [Stop::at("grace", "/"), Stop::at("grace-draft", &late.at("consentement"))] {
+        visit(&mut seen, &server, &browser, &stop).await;
+    }
+    close(&server, &[]);
     for stop in [
         Stop::at("closed", "/"),
         Stop::at("closed-board", "/avancement"),
         Stop::at("closed-draft", &late.draft),
+        Stop::at("closed-receipt", &sent.at("merci")),
         Stop::at("en-closed", "/en/"),
     ] {
         visit(&mut seen, &server, &browser, &stop).await;
@@ -123,13 +177,29 @@ async fn tour() -> Seen {
     seen
 }
 
+/// Closes the edition of a server.
+fn close(server: &Server, options: &[&str]) {
+    let mut close = barometre();
+    close.args(["close", definition::EDITION, "--dir"]).arg(server.data()).args(options);
+    let closed =
+        close.arg("--surveys").arg(workspace().join("surveys")).output().expect("the binary can be run");
+    assert!(closed.status.success(), "{}", String::from_utf8_lossy(&closed.stderr));
+}
+
 /// Every kind of page, every screen filled in and empty, and every state that a screen can be in.
 fn stops(server: &Server, edition: &questionnaire::Edition) -> Vec<Stop> {
-    let mut stops: Vec<Stop> =
-        ["/", "/confidentialite", "/accessibilite", "/avancement", "/aucune-page", "/commencer"]
-            .iter()
-            .flat_map(|page| [Stop::at(page, page), Stop::at(&format!("/en{page}"), &format!("/en{page}"))])
-            .collect();
+    let mut stops: Vec<Stop> = [
+        "/",
+        "/confidentialite",
+        "/accessibilite",
+        "/avancement",
+        "/hors-ligne",
+        "/aucune-page",
+        "/commencer",
+    ]
+    .iter()
+    .flat_map(|page| [Stop::at(page, page), Stop::at(&format!("/en{page}"), &format!("/en{page}"))])
+    .collect();
 
     // Every screen as it is found again, in French; then what lies after them.
     let mut whole = Walk::start(server, edition, "");
@@ -148,9 +218,12 @@ fn stops(server: &Server, edition: &questionnaire::Edition) -> Vec<Stop> {
     let mut empty = Walk::start(server, edition, "/en");
     empty.until(&sparse, "recapitulatif");
     stops.extend(empty.passed.iter().map(|address| Stop::at(&named("en-empty", address), address)));
-    empty.send();
-    stops.push(Stop::at("en-receipt", &empty.at("merci")));
-    stops.push(Stop::at("en-result-without-index", &empty.at("resultat")));
+    // Another one is sent: a response that was sent shows no screen any more.
+    let mut scant = Walk::start(server, edition, "/en");
+    scant.until(&sparse, "recapitulatif");
+    scant.send();
+    stops.push(Stop::at("en-receipt", &scant.at("merci")));
+    stops.push(Stop::at("en-result-without-index", &scant.at("resultat")));
 
     stops.extend(errors(server, edition, &answers));
     stops.extend(long(server, edition, &answers));
@@ -229,6 +302,9 @@ async fn visit(seen: &mut Seen, server: &Server, browser: &Browser, stop: &Stop)
     browser.open(&server.url(&stop.address)).await;
     if let Some(script) = &stop.script {
         browser.leave_by(script).await;
+    } else {
+        let path = stop.address.split('?').next().unwrap_or_default();
+        assert_eq!(browser.path().await, path, "{name}: what is looked at is what was to be looked at");
     }
     // As it came, where asking once more gives the same; a browser mends what it reads.
     let html = if stop.script.is_none() {
