@@ -76,6 +76,9 @@ class Linked:
         inf = highspy.kHighsInf
         base = release.base(first)
         least, most = self.weights()
+        if facts:
+            n, weight = facts.get(((), base)) or facts[((), "")]
+            facts = {key: (n_, w_ * n / weight) for key, (n_, w_) in facts.items() if key[1] == base}
         for node in self.nodes:
             n, w = column(node, 0), column(node, 1)
             cell = release.cells.get((node, first))
@@ -123,7 +126,8 @@ class Linked:
         model = highspy.Highs()
         model.setOptionValue("output_flag", False)
         model.setOptionValue("threads", 1)
-        model.passModel(lp)
+        if model.passModel(lp) == highspy.HighsStatus.kError:
+            raise SystemExit("a program of linked tables is malformed")
         return model
 
     def fix(self, column):
@@ -133,23 +137,25 @@ class Linked:
         self.fixed = column
 
     def solve(self, column, most):
+        """The end of a variable: infinite when nothing bounds it, None when nothing displayed is possible."""
         self.model.changeColCost(column, 1.0)
         self.model.changeObjectiveSense(highspy.ObjSense.kMaximize if most else highspy.ObjSense.kMinimize)
         self.model.run()
-        self.model.changeColCost(column, 0.0)
         status = self.model.getModelStatus()
+        solution = np.array(self.model.getSolution().col_value)
+        found = self.model.getInfo().objective_function_value
+        self.model.changeColCost(column, 0.0)
         if status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             return np.inf
         if status != highspy.HighsModelStatus.kOptimal:
             return None
-        solution = np.array(self.model.getSolution().col_value)
         grid = solution[: self.scale].reshape(self.count, self.kinds)
         heavy = grid[:, 1] > 1e-7
         for k in range(len(self.indicators)):
             shares = grid[heavy, 2 + k] / grid[heavy, 1]
             self.least[k, heavy] = np.minimum(self.least[k, heavy], shares)
             self.most[k, heavy] = np.maximum(self.most[k, heavy], shares)
-        return self.model.getInfo().objective_function_value
+        return found
 
     def numbers(self, node):
         """Integers that the number of a group can be."""

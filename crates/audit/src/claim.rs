@@ -15,6 +15,8 @@ pub enum Kind {
     Number,
     /// All or none of a small group gave an answer.
     AllOrNone,
+    /// The answer of the heaviest respondent of a group is known: who gave the other one weigh less together.
+    Heaviest,
     /// The share of a small group is known within less than the width asked for.
     Share,
     /// The number of respondents who gave an answer is known exactly.
@@ -135,6 +137,12 @@ impl fmt::Display for Claim {
             (Kind::AllOrNone, Some((low, _)), _) => {
                 let who = if low > 50.0 { "all" } else { "none" };
                 write!(formatter, "{who} of {group} answered {answer}")?;
+            }
+            (Kind::Heaviest, Some((low, high)), _) => {
+                write!(
+                    formatter,
+                    "the answer of the heaviest of {group} to {answer}, from {low:.1} to {high:.1} in all"
+                )?;
             }
             (Kind::Share, Some((low, high)), _) => {
                 write!(formatter, "{answer}: from {low:.1} to {high:.1} in {group}")?;

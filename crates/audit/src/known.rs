@@ -12,12 +12,28 @@ pub struct Size {
     pub n: u32,
     /// Sum of their weights.
     pub weight: f64,
+    /// The weight of the heaviest of them; 0 when it is not known.
+    pub heaviest: f64,
+}
+
+impl Size {
+    /// So many respondents of so much weight together.
+    #[must_use]
+    pub fn new(n: u32, weight: f64) -> Self {
+        Self { n, weight, heaviest: 0.0 }
+    }
+
+    /// With the weight of the heaviest.
+    #[must_use]
+    pub fn with_heaviest(self, heaviest: f64) -> Self {
+        Self { heaviest, ..self }
+    }
 }
 
 /// Sizes by base and domain. The base of questions that everybody is asked is the empty string.
 ///
 /// As a file, `n.csv`: columns `d_<dimension>…` (`_T`: does not matter), `n`, `weight` (empty: `n`) and, if questions
-/// have bases of their own, `base` (empty: everybody). A code `A\B` in a dimension of networks stands for the members
+/// have bases of their own, `base` (empty: everybody), and `heaviest` (the weight of the heaviest, empty: not known). A code `A\B` in a dimension of networks stands for the members
 /// of A who are not in B: an insider who knows the lists of members knows how many answered.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Known {
@@ -66,6 +82,7 @@ impl Known {
         for (line, record) in reader.records().enumerate() {
             let record = record.map_err(|error| AuditError::malformed(FILE, error.to_string()))?;
             let (mut domain, mut base, mut n, mut weight) = (Domain::all(), "", None, None);
+            let mut heaviest = 0.0;
             for (name, value) in header.iter().zip(&record) {
                 let number = || {
                     value
@@ -86,6 +103,7 @@ impl Known {
                     None if name == "base" => base = value,
                     None if name == "n" => n = Some(number()?),
                     None if name == "weight" && !value.is_empty() => weight = Some(number()?),
+                    None if name == "heaviest" && !value.is_empty() => heaviest = number()?,
                     None => {}
                 }
             }
@@ -98,7 +116,7 @@ impl Known {
                 ));
             }
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
-            let size = Size { n: count as u32, weight: weight.unwrap_or(count) };
+            let size = Size { n: count as u32, weight: weight.unwrap_or(count), heaviest };
             known.insert(base, domain, size);
         }
         Ok(known)

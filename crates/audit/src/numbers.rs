@@ -46,7 +46,12 @@ pub(crate) fn attack(
         .filter(|(_, domain)| {
             sheet.numbers.get(domain).is_some_and(|(least, most)| least < most && *least < CLASS)
         })
-        .map(|(domain, _)| Target { terms: vec![(domain, 1.0)], n: (0, u32::MAX), true_n: None })
+        .map(|(domain, _)| Target {
+            terms: vec![(domain, 1.0)],
+            n: (0, u32::MAX),
+            true_n: None,
+            heaviest: None,
+        })
         .collect();
     let first_class = targets.len();
     let all: Vec<Target> = targets.into_iter().chain(classes).collect();

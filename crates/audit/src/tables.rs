@@ -53,11 +53,14 @@ pub(crate) fn attack(
         .map(|terms| {
             let true_n = scoring.and_then(|truth| size_of(structure, &terms, base, truth)).map(|(n, _)| n);
             let n = known.and_then(|known| size_of(structure, &terms, base, known)).map(|(n, _)| (n, n));
-            Target { terms, n: n.unwrap_or((0, u32::MAX)), true_n }
+            Target { terms, n: n.unwrap_or((0, u32::MAX)), true_n, heaviest: None }
         })
         .filter(|target| target.true_n.is_none_or(|n| (1..release.n_min).contains(&n)))
         .collect();
-    let targets = if exact.is_some() { all } else { numbers::attack(&field, sheet, all, &mut claims) };
+    let targets = match known.filter(|_| exact.is_some()) {
+        Some(known) => all.into_iter().chain(heaviest(structure, base, known)).collect(),
+        None => numbers::attack(&field, sheet, all, &mut claims),
+    };
     let questions: Vec<&Question> =
         sheet.questions.iter().map(|question| &release.questions[*question]).collect();
     let mut job = Job {
@@ -79,6 +82,21 @@ pub(crate) fn attack(
         }));
     }
     claims
+}
+
+/// The heaviest respondent of each domain, of whatever size it is. One who weighs as much as several others may be alone in
+/// what a domain can hold of an answer, although the domain is large: an insider who knows weights then knows that answer.
+fn heaviest<'a>(
+    structure: &'a Structure,
+    base: &'a str,
+    known: &'a Known,
+) -> impl Iterator<Item = Target> + 'a {
+    structure.domains.iter().enumerate().filter_map(move |(domain, named)| {
+        let size = known.size(base, named).filter(|size| size.n > 1 && size.heaviest > 0.0)?;
+        let share = (size.heaviest / size.weight).min(1.0);
+        let n = (size.n, size.n);
+        Some(Target { terms: vec![(domain, 1.0)], n, true_n: Some(size.n), heaviest: Some(share) })
+    })
 }
 
 /// The results in the order of the items, whoever computed them.
@@ -207,7 +225,8 @@ impl Job<'_> {
         for (answer, (category, _)) in answers.iter().enumerate() {
             let named = (question.code.as_str(), question.categories[*category].as_str(), question.range);
             for (position, target) in self.targets.iter().enumerate() {
-                if is_safe[answer][position] {
+                // A mean is no answer that someone gave or did not give.
+                if is_safe[answer][position] || (target.heaviest.is_some() && !question.is_share) {
                     continue;
                 }
                 claims.extend(if self.is_exact {
@@ -235,10 +254,12 @@ impl Job<'_> {
         let mut safe = self.none_safe(bounds);
         for (answer, point) in points.iter().enumerate() {
             let is_open = |position: usize, walk: Option<&Walk>| {
-                let (Some(share), Some(walk)) = (&shares[position], walk) else { return false };
+                let Some(share) = &shares[position] else { return false };
                 let value = crate::program::dot(share, point);
+                let target = &self.targets[position];
+                let Some(walk) = walk else { return self.is_open(target, (value, value)) };
                 let (back, forth) = reach(walk, &rooms, answer);
-                self.is_open(&self.targets[position], (value - back, value + forth))
+                self.is_open(target, (value - back, value + forth))
             };
             let safe = &mut safe[answer];
             for (position, walk) in walks.iter().enumerate() {
@@ -259,6 +280,9 @@ impl Job<'_> {
     }
 
     fn is_open(&self, target: &Target, (low, high): (f64, f64)) -> bool {
+        if target.heaviest.is_some() {
+            return target.kind_of((low, high), self.field.width).is_none();
+        }
         let is_wide = if target.true_n.unwrap_or(target.n.1) == 1 {
             low <= ALL && high >= 1.0 - ALL
         } else {
@@ -343,7 +367,7 @@ impl Exact<'_> {
                 }
             }
         }
-        if self.job.are_equal && self.question.is_share {
+        if target.heaviest.is_none() && self.job.are_equal && self.question.is_share {
             let count = whole::only_count(quick, self.frame, field, (target, share), interval)?;
             let n = f64::from(target.n.1);
             let share = f64::from(count) / n;

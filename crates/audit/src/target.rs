@@ -18,6 +18,8 @@ pub(crate) struct Target {
     pub(crate) n: (u32, u32),
     /// The exact number, for scoring.
     pub(crate) true_n: Option<u32>,
+    /// When the claim would be about its heaviest respondent alone: what share of its weight that one holds.
+    pub(crate) heaviest: Option<f64>,
 }
 
 /// The base that is attacked, and what is known of its domains.
@@ -80,6 +82,9 @@ pub(crate) fn groups(structure: &Structure, is_released: &[bool]) -> Vec<Terms> 
 impl Target {
     /// Whether a claim about it has to be repaired.
     pub(crate) fn severity(&self, n_min: u32, kind: Kind) -> Severity {
+        if self.heaviest.is_some() {
+            return Severity::Serious;
+        }
         let small = 1..n_min;
         if let Some(n) = self.true_n {
             return if small.contains(&n) { Severity::Serious } else { Severity::Harmless };
@@ -96,6 +101,11 @@ impl Target {
 
     /// Whether an interval of its share is narrow enough to claim.
     pub(crate) fn kind_of(&self, (low, high): (f64, f64), width: f64) -> Option<Kind> {
+        if let Some(share) = self.heaviest {
+            // Its heaviest respondent cannot have said yes if all who did weigh less, nor no if all who did not do.
+            let one = share * (1.0 - ALL);
+            return (high < one || low > 1.0 - one).then_some(Kind::Heaviest);
+        }
         let is_one = self.true_n.unwrap_or(self.n.1) == 1;
         if low >= 1.0 - ALL || high <= ALL || (is_one && (low > ALL || high < 1.0 - ALL)) {
             Some(Kind::AllOrNone)
@@ -129,6 +139,9 @@ impl Field<'_> {
             n: Some(target.true_n.map_or(target.n, |n| (n, n))),
             binding,
             detail: match target.true_n.map_or(target.n, |n| (n, n)) {
+                _ if target.heaviest.is_some() => {
+                    format!("who holds {:.1} % of its weight", 100.0 * target.heaviest.unwrap_or_default())
+                }
                 (least, most) if least == most => format!("a group of {least}"),
                 (least, most) => format!("a group of {least} to {most}"),
             },

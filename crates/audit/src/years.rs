@@ -77,7 +77,7 @@ fn supposed(new: Size, displayed: Option<(u32, u32)>) -> Vec<(Size, &'static str
     [(new.n - 1, ", had one come"), (new.n + 1, ", had one left")]
         .into_iter()
         .filter(|(n, _)| (least..=most).contains(n))
-        .map(|(n, supposed)| (Size { n, weight: new.weight * f64::from(n) / f64::from(new.n) }, supposed))
+        .map(|(n, supposed)| (Size::new(n, new.weight * f64::from(n) / f64::from(new.n)), supposed))
         .collect()
 }
 
@@ -125,6 +125,6 @@ fn size(sheet: &Sheet, known: Option<&Known>, base: &str, domain: &Domain) -> Op
     known.and_then(|known| known.size(base, domain)).or_else(|| {
         let (n, _) = sheet.numbers.get(domain).copied().filter(|(least, most)| least == most)?;
         let weight = sheet.populations.get(domain).copied().unwrap_or_else(|| f64::from(n));
-        Some(Size { n, weight })
+        Some(Size::new(n, weight))
     })
 }

@@ -178,7 +178,7 @@ fn without_answer(estimates: &Estimates, breakdown: &str) -> Option<Size> {
             weight -= size.weight;
         }
     }
-    (n > 0).then_some(Size { n, weight: weight.max(0.0) })
+    (n > 0).then_some(Size::new(n, weight.max(0.0)))
 }
 
 /// A domain as the attacker names it.
@@ -320,7 +320,9 @@ fn known(candidate: &Candidate<'_>, decision: &Decision) -> Known {
         let planned =
             estimates.domains.iter().zip(sizes).zip(&decision.planned).filter(|(_, planned)| **planned);
         for ((found, size), _) in planned {
-            known.insert(base, named(&found.domain), Size { n: size.base.n, weight: size.weight });
+            let heaviest = size.base.largest_share * size.weight;
+            let size = Size::new(size.base.n, size.weight).with_heaviest(heaviest);
+            known.insert(base, named(&found.domain), size);
         }
     };
     put(&mut known, "", &estimates.everyone);
@@ -336,8 +338,19 @@ fn known(candidate: &Candidate<'_>, decision: &Decision) -> Known {
         }
     }
     for apart in *apart {
-        if apart.networks.iter().all(|network| decision.planned[*network]) {
+        if !apart.networks.iter().all(|network| decision.planned[*network]) {
+            continue;
+        }
+        if (1..=NESTED).contains(&(apart.size.n as usize)) {
             known.insert("", apart.domain.clone(), apart.size);
+        }
+        // Of questions that not everybody is asked, where the network's own figure says something about them.
+        for (base, class) in decision.base_class.iter().enumerate() {
+            let size = apart.in_bases[base];
+            let is_told = *class == Some(base) && decision.is_released(base, apart.networks[0]);
+            if is_told && (1..=NESTED).contains(&(size.n as usize)) {
+                known.insert(&base_name(decision, base), apart.domain.clone(), size);
+            }
         }
     }
     known
@@ -349,10 +362,20 @@ pub(super) struct Apart {
     networks: [usize; 2],
     domain: audit::Domain,
     size: Size,
+    /// Those of them in each base.
+    in_bases: Vec<Size>,
 }
 
-/// All of them, whatever will be planned: found once, not in each round.
-pub(super) fn apart(edition: &Edition, estimates: &Estimates) -> Vec<Apart> {
+/// How many more than few are looked at: in the base of a question fewer may be left.
+const LOOKED_AT: usize = 6 * NESTED;
+
+/// All of them, whatever will be planned: found once, not in each round. `bases` has one bit per respondent.
+pub(super) fn apart(edition: &Edition, estimates: &Estimates, bases: &[Vec<u64>]) -> Vec<Apart> {
+    let size = |rows: &[usize]| {
+        let n = u32::try_from(rows.len()).unwrap_or_default();
+        let heaviest = rows.iter().map(|row| estimates.weights[*row]).fold(0.0, f64::max);
+        Size::new(n, estimates.weight_of(rows)).with_heaviest(heaviest)
+    };
     let mut found = Vec::new();
     for breakdown in edition.plan.breakdowns.iter().filter(|breakdown| breakdown.variable.is_overlapping()) {
         let networks: Vec<(&str, usize)> = estimates
@@ -369,18 +392,24 @@ pub(super) fn apart(edition: &Edition, estimates: &Estimates) -> Vec<Apart> {
         for (one, at) in &networks {
             for (other, other_at) in &networks {
                 let (rows, others) = (&estimates.domains[*at].rows, &estimates.domains[*other_at].rows);
-                // One more than few says that they are many.
+                // One more than these says that they are many.
                 let outside: Vec<usize> = rows
                     .iter()
                     .copied()
                     .filter(|row| others.binary_search(row).is_err())
-                    .take(NESTED + 1)
+                    .take(LOOKED_AT + 1)
                     .collect();
-                if at != other_at && (1..=NESTED).contains(&outside.len()) && outside.len() < rows.len() {
-                    let n = u32::try_from(outside.len()).unwrap_or_default();
-                    let size = Size { n, weight: estimates.weight_of(&outside) };
-                    let domain = audit::Domain::of(&breakdown.code, &format!("{one}\\{other}"));
-                    found.push(Apart { networks: [*at, *other_at], domain, size });
+                if at != other_at && (1..=LOOKED_AT).contains(&outside.len()) && outside.len() < rows.len() {
+                    let in_base = |bits: &Vec<u64>| {
+                        let is_asked = |row: &&usize| bits[**row / 64] >> (**row % 64) & 1 == 1;
+                        size(&outside.iter().filter(is_asked).copied().collect::<Vec<_>>())
+                    };
+                    found.push(Apart {
+                        networks: [*at, *other_at],
+                        domain: audit::Domain::of(&breakdown.code, &format!("{one}\\{other}")),
+                        size: size(&outside),
+                        in_bases: bases.iter().map(in_base).collect(),
+                    });
                 }
             }
         }

@@ -113,7 +113,7 @@ pub fn protect(input: &Protection<'_>) -> Result<Publication, AnalysisError> {
         steps: input.steps,
         previous: input.previous.iter().map(attack::displayed).collect(),
         tables: &tables,
-        apart: &attack::apart(edition, estimates),
+        apart: &attack::apart(edition, estimates, &inputs.base_bits(input.cleaned)),
     };
     let cells = attack::repair(&candidate, &mut decision, input.attacker, &|decision| {
         cells(input, rule, &units, decision)

@@ -11,7 +11,7 @@ fn cell(release: &mut Release, domain: Domain, question: &Question, category: us
 fn sizes<'a>(sizes: impl IntoIterator<Item = (&'a Domain, u32)>) -> Known {
     let mut known = Known::new();
     for (domain, n) in sizes {
-        known.insert("", domain.clone(), Size { n, weight: f64::from(n) });
+        known.insert("", domain.clone(), Size::new(n, f64::from(n)));
     }
     known
 }
@@ -44,6 +44,35 @@ fn what_is_left_of_a_total_is_told_by_its_other_part() {
     // An outsider is told as much when the numbers are shown: weights are not, and ratios stay open.
     let outside = attack(&release, None, &options);
     assert!(outside.iter().all(|claim| claim.severity != Severity::Serious), "{outside:#?}");
+}
+
+#[test]
+fn one_who_weighs_more_than_all_that_a_large_group_can_hold_of_an_answer_is_told() {
+    // At most 10 of 100 said yes, and at least 6 of them are in the other group: at most 4 of the 40 that these twenty
+    // weigh. Whoever weighs 6 of these did not.
+    let (all, mixed, other) = (Domain::all(), Domain::of("size", "l"), Domain::of("size", "s"));
+    let site = Question::yes_or_no("site");
+    let mut release = Release::new("2026", 11);
+    release.partition("size", ["l", "s"]);
+    cell(&mut release, all.clone(), &site, 0, Some(Shown::between("au plus 10", 0.0, 10.0)));
+    cell(&mut release, mixed.clone(), &site, 0, Some(Shown::between("0-25", 0.0, 25.0)));
+    cell(&mut release, other.clone(), &site, 0, Some(Shown::between("10", 10.0, 15.0)));
+    let known = |heaviest: f64| {
+        let mut known = Known::new();
+        known.insert("", all.clone(), Size::new(60, 100.0));
+        known.insert("", mixed.clone(), Size::new(20, 40.0).with_heaviest(heaviest));
+        known.insert("", other.clone(), Size::new(40, 60.0).with_heaviest(2.0));
+        known
+    };
+    let claims = attack(&release, Some(&known(6.0)), &Options::default());
+    assert_eq!(claims.len(), 1, "{claims:#?}");
+    assert_eq!((claims[0].kind, claims[0].severity), (Kind::Heaviest, Severity::Serious));
+    let binding: Vec<_> = claims[0].binding.iter().map(|found| &found.domain).collect();
+    assert!(binding.contains(&&all) && binding.contains(&&other), "{binding:?}");
+    // Whoever weighs 3 may have said yes or no, and of whom nothing is known nothing is claimed.
+    for heaviest in [3.0, 0.0] {
+        assert_eq!(attack(&release, Some(&known(heaviest)), &Options::default()), []);
+    }
 }
 
 #[test]

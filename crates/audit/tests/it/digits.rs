@@ -19,7 +19,7 @@ fn release(shown: impl IntoIterator<Item = Shown>) -> Release {
 
 fn insider(n: u32, weight: f64) -> Known {
     let mut known = Known::new();
-    known.insert("", Domain::of("network", "A"), Size { n, weight });
+    known.insert("", Domain::of("network", "A"), Size::new(n, weight));
     known
 }
 
@@ -65,7 +65,7 @@ fn weights_of_parts_tell_a_count_that_the_share_alone_leaves_open() {
         (Domain::of("size", "s"), 20, 20.0),
         (Domain::of("size", "l"), 20, 180.0),
     ] {
-        known.insert("", domain, Size { n, weight });
+        known.insert("", domain, Size::new(n, weight));
     }
     let claims = attack(&release(Shown::between("", 0.4, 0.6)), Some(&known), &Options::default());
     assert_eq!(claims.len(), 1, "{claims:#?}");

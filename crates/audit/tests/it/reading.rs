@@ -54,9 +54,9 @@ fn a_value_that_is_none_is_named_with_its_line() {
 fn what_an_insider_knows_is_read_by_domain_and_base() {
     let known =
         Known::read("d_size,d_network,base,n,weight\n_T,_T,,40,400.5\ns,A,filter,7,\n").expect("well formed");
-    assert_eq!(known.size("", &Domain::all()), Some(Size { n: 40, weight: 400.5 }));
+    assert_eq!(known.size("", &Domain::all()), Some(Size::new(40, 400.5)));
     let domain = Domain::of("size", "s").and("network", "A");
-    assert_eq!(known.size("filter", &domain), Some(Size { n: 7, weight: 7.0 }));
+    assert_eq!(known.size("filter", &domain), Some(Size::new(7, 7.0)));
     let error = Known::read("d_size,n\ns,few\n").expect_err("`few` is no number");
     assert!(error.to_string().contains("line 2: `n` is `few`"), "{error}");
 }

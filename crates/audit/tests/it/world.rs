@@ -116,7 +116,7 @@ impl World {
         }
         let mut known = Known::new();
         for (domain, (n, weight)) in sizes {
-            known.insert("", domain, Size { n, weight });
+            known.insert("", domain, Size::new(n, weight));
         }
         known
     }
