@@ -113,7 +113,7 @@ catalogue! {
     Message { title: String, text: String }
     Board {
         title: String, link: String, lead: String, when: String, over: String, sent: String, started: String, about: String,
-        fewer: String, few: String, by: String, why_title: String, why: Vec<String>, why_parts: Vec<String>, back: String,
+        fewer: String, few: String, all_few: String, by: String, why_title: String, why: Vec<String>, why_parts: Vec<String>, back: String,
     }
     Withdraw {
         title: String, text: String, published: String, refusal: String, confirm: String, cancel: String,

@@ -46,14 +46,16 @@ fn shared(app: &App, progress: &Progress, part: &Part) -> Markup {
     let counted = part.categories.iter().map(|(code, label)| (label, progress.part(&part.code, code)));
     let is_few = |(_, count): &(&String, RoundedCount)| matches!(count.shown(), CountShown::FewerThan(_));
     let (few, some): (Vec<_>, Vec<_>) = counted.partition(is_few);
+    let is_start = some.is_empty();
     let names: Vec<&str> = few.iter().map(|(label, _)| label.as_str()).collect();
     html! {
-        @if !some.is_empty() {
+        @if !is_start {
             dl.counts { @for (label, count) in some { (row(app, label, count)) } }
         }
         @if let Some(CountShown::FewerThan(limit)) = few.first().map(|(_, count)| count.shown()) {
             @let values = [("count", &*limit.to_string()), ("names", &*names.join(", "))];
-            p.hint { (fill(&app.texts().board.few, &values)) }
+            @let words = &app.texts().board;
+            p.hint { (fill(if is_start { &words.all_few } else { &words.few }, &values)) }
         }
     }
 }

@@ -85,6 +85,9 @@ async fn counts_are_rounded_to_five_and_those_of_the_last_midnight() {
     // Nothing of the day shows during the day.
     assert_eq!(count(&site, SENT).await, "moins de 15");
     assert_eq!(count(&site, STARTED).await, "moins de 15");
+    let start = site.get("/avancement").await;
+    assert_eq!(start.body.matches("Moins de 15 dans chaque groupe").count(), 3, "{}", start.body);
+    assert!(!start.shows("Mutuelles"));
     site.clock.pass(1);
     assert_eq!(count(&site, SENT).await, "environ 45");
     assert_eq!(count(&site, STARTED).await, "environ 60");
@@ -120,7 +123,7 @@ async fn small_groups_are_told_neither_from_each_other_nor_from_none() {
     assert_eq!(shown, expected);
     // Twelve of the ones, none of the others.
     let page = site.get("/avancement").await;
-    let few = "Moins de 15 pour chacune des lignes suivantes\u{a0}: ";
+    let few = "Moins de 15 dans chacun de ces groupes\u{a0}: ";
     assert!(page.shows(&format!("{few}Coopératives, Mutuelles, Fondations, ")), "{}", page.body);
     assert_eq!(page.body.matches(few).count(), 3);
     // Networks, which overlap, and what the plan lacks are not there.
