@@ -78,7 +78,7 @@ async fn run(command: Command) -> Result<(), CliError> {
         }
         Command::Estimate(arguments) => commands::estimate::run(&arguments),
         Command::Report(arguments) => {
-            commands::report::run(&arguments.edition, arguments.base_url.as_deref()).map(|_| ())
+            commands::report::run(&arguments.edition, arguments.base_url.as_deref(), false).map(|_| ())
         }
         Command::Publish(arguments) => commands::publish::run(&arguments).await,
         Command::Audit(arguments) => commands::audit::run(&arguments),

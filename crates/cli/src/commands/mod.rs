@@ -2,6 +2,7 @@
 
 pub(crate) mod analyse;
 pub(crate) mod audit;
+pub(crate) mod beside;
 pub(crate) mod check;
 pub(crate) mod close;
 pub(crate) mod compare;

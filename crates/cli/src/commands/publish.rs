@@ -21,11 +21,14 @@ pub(crate) async fn run(arguments: &PublishArguments) -> Result<(), CliError> {
         freeze::run(freeze).await?;
         analyse::run(&freeze.edition, since.as_deref(), None)?
     };
-    report::run(&freeze.edition, None)?;
+    let mut to_sign = report::run(&freeze.edition, None, signer.is_some())?;
     if let Some(signer) = signer {
         let directory = DataDirectory::open(&freeze.edition.data.dir)?;
-        for path in signer.sign(&directory.publication(&publication.edition.edition))? {
-            say(format!("signed {}", path.display()))?;
+        to_sign.push(publication.edition.edition);
+        for edition in to_sign {
+            for path in signer.sign(&directory.publication(&edition))? {
+                say(format!("signed {}", path.display()))?;
+            }
         }
     }
     Ok(())

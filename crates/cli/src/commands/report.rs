@@ -5,17 +5,22 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use report::{Kind, Options, OtherEdition, Place, Progress, Tally, Workshop, Written};
+use report::{Kind, Options, Place, Progress, Tally, Workshop, Written};
 
 use crate::annexes;
 use crate::arguments::EditionArguments;
-use crate::commands::say;
+use crate::commands::{beside, say};
 use crate::data::DataDirectory;
 use crate::definition::{self, Kind as Survey};
 use crate::error::CliError;
 
-/// Draws the report and says where it is.
-pub(crate) fn run(arguments: &EditionArguments, base_url: Option<&str>) -> Result<Written, CliError> {
+/// Draws the report and says where it is, then the sites of other editions that do not lead to it. Returns those among
+/// them whose signature has to be made again.
+pub(crate) fn run(
+    arguments: &EditionArguments,
+    base_url: Option<&str>,
+    can_sign: bool,
+) -> Result<Vec<String>, CliError> {
     let definition =
         definition::load(arguments.edition.as_deref(), &arguments.surveys)?.of_kind(Survey::Barometer)?;
     let directory = DataDirectory::open(&arguments.data.dir)?;
@@ -27,7 +32,7 @@ pub(crate) fn run(arguments: &EditionArguments, base_url: Option<&str>) -> Resul
         told(&tally),
         written.index.display()
     ))?;
-    Ok(written)
+    beside::redraw(code, &directory, can_sign)
 }
 
 /// Where the site will be, and the editions that have a site beside it.
@@ -36,26 +41,7 @@ pub(crate) fn place(
     directory: &DataDirectory,
     base_url: Option<&str>,
 ) -> Result<Place, CliError> {
-    let is_page = |file: &str| std::path::Path::new(file).extension().is_some_and(|ending| ending == "html");
-    let mut editions = Vec::new();
-    let folder = directory.publications();
-    // Nothing published yet is no edition beside: what is missing is said where it is asked for.
-    let listed = if folder.is_dir() {
-        Some(std::fs::read_dir(&folder).map_err(CliError::io(folder.display()))?)
-    } else {
-        None
-    };
-    for entry in listed.into_iter().flatten() {
-        let entry = entry.map_err(CliError::io(folder.display()))?;
-        let Ok(other) = entry.file_name().into_string() else { continue };
-        let site = directory.site(&other);
-        if other == code || !site.join("index.html").is_file() {
-            continue;
-        }
-        let files = verification::files(&site)?.into_keys();
-        editions.push(OtherEdition { code: other, files: files.filter(|file| is_page(file)).collect() });
-    }
-    let place = Place::default().beside(editions);
+    let place = Place::default().beside(beside::of(code, directory)?);
     let Some(base_url) = base_url else { return Ok(place) };
     let is_address = ["https://", "http://"].iter().any(|scheme| {
         base_url.strip_prefix(scheme).is_some_and(|rest| {

@@ -124,7 +124,7 @@ fn a_workbook_is_compared_with_its_edition_before_it_is_imported() {
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{said}");
     assert!(said.contains(": identical\n"), "{said}");
-    assert!(said.contains("175 -> 175; 175 in both: 175 identical"), "{said}");
+    assert!(said.contains("193 -> 193; 193 in both: 193 identical"), "{said}");
     let survey = "crates/exchange/tests/fixtures/lss/associations_v6.lss";
     let said = String::from_utf8(barometre(&["compare", survey, survey]).stdout).unwrap();
     assert!(said.contains("11 -> 11; 11 in both: 11 identical"), "{said}");
@@ -309,4 +309,36 @@ fn an_analysis_says_what_changed_since_a_published_edition() {
     surveys.said(&["analyse", "2027", "--dir", dir]);
     let backwards = ["analyse", "2026", "--since", "2027", "--dir", dir, "--surveys", surveys.path()];
     refused(&backwards, &["2027", "whose collection had ended"]);
+}
+
+#[test]
+fn the_pages_of_earlier_editions_lead_to_a_new_one_unless_they_are_signed() {
+    let surveys = Surveys::new();
+    copy(&surveys.edition("2027"), &surveys.edition("2028"));
+    let data = tempfile::tempdir().unwrap();
+    let dir = data.path().to_str().unwrap();
+    let site = |code: &str| data.path().join("publications").join(code).join("site");
+    let leads = |from: &str, to: &str| {
+        let page = fs::read_to_string(site(from).join("index.html")).unwrap();
+        page.contains(&format!("href=\"../{to}/index.html\""))
+    };
+    let report = |code: &str| {
+        publish(&surveys, data.path(), code);
+        surveys.said(&["report", code, "--dir", dir])
+    };
+    let said = report("2026");
+    assert!(!said.contains("lead to"), "{said}");
+    let said = report("2027");
+    assert!(said.contains("the pages of edition 2026 lead to edition 2027 too"), "{said}");
+    assert!(leads("2026", "2027") && leads("2027", "2026"));
+    let said = surveys.said(&["report", "2027", "--dir", dir]);
+    assert!(!said.contains("lead to"), "what leads there already is not drawn again: {said}");
+
+    // Nobody but its signer could sign the site that would take the place of a signed one.
+    fs::write(site("2026").join("manifest.json.minisig"), "a signature").unwrap();
+    let said = report("2028");
+    assert!(said.contains("the site of edition 2026 is signed and stays as it is"), "{said}");
+    assert!(said.contains("the pages of edition 2027 lead to edition 2028 too"), "{said}");
+    assert!(!leads("2026", "2028") && leads("2027", "2028") && leads("2028", "2026"));
+    assert!(site("2026").join("manifest.json.minisig").is_file());
 }
