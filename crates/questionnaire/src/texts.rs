@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::edition::{Derived, Edition, Indicator, Plan, Scoring, Translation, Wording};
+use crate::edition::{Derived, Edition, Indicator, Plan, Reference, Scoring, Translation, Wording};
 use crate::model::{Kind, Question, Questionnaire};
 
 /// Calls `visit` with the key and the text of everything in the definition that has a translation.
@@ -77,7 +77,7 @@ fn each_of_question(question: &mut Question, visit: &mut dyn FnMut(&str, &mut St
 }
 
 /// Every text of the indicators and of the plan that a publication repeats.
-pub(crate) fn published(plan: &Plan, indicators: &[Indicator]) -> BTreeSet<String> {
+pub(crate) fn published(plan: &Plan, indicators: &[Indicator], references: &[Reference]) -> BTreeSet<String> {
     let mut texts = BTreeSet::from([plan.title.clone()]);
     for indicator in indicators {
         texts.extend([indicator.label.clone(), indicator.base_label.clone()]);
@@ -102,6 +102,10 @@ pub(crate) fn published(plan: &Plan, indicators: &[Indicator]) -> BTreeSet<Strin
             texts.insert(chart.title.clone());
             texts.extend(chart.labels.iter().cloned());
         }
+    }
+    for reference in references {
+        let Reference { label, base, unit, source, verification, note, .. } = reference;
+        texts.extend([label, base, unit, source, verification, note].map(Clone::clone));
     }
     texts
 }

@@ -43,7 +43,7 @@ fn the_edition_is_checked_and_counted() {
     assert!(output.status.success());
     assert!(
         said.contains("62 questions, 44 rows")
-            && said.contains("175 indicators")
+            && said.contains("193 indicators")
             && said.contains("no problem")
     );
 }

@@ -126,16 +126,15 @@ impl Edition {
         let expected = read.as_ref().filter(|_| is_right).and_then(|read| expected_texts(&draft, read));
         let languages = &draft.languages;
         let mut translations = translations::read(files, languages, expected.as_ref(), &cell, &mut problems);
+        let references = read_rows::<ReferenceRow>(files, "references.csv", &mut problems);
+        let references: Vec<Reference> = references.into_iter().map(|(_, row)| reference(row)).collect();
         let published = match (&plan, &read) {
-            (Some(plan), Some(read)) => Some(crate::texts::published(plan, &read.indicators)),
+            (Some(plan), Some(read)) => Some(crate::texts::published(plan, &read.indicators, &references)),
             _ => None,
         };
         let (wordings, labels) = wordings(files, languages, &wording, published, &mut problems);
         problems.extend(cell.into_inner().into_found());
         let questionnaire = draft.questionnaire;
-
-        let references = read_rows::<ReferenceRow>(files, "references.csv", &mut problems);
-        let references = references.into_iter().map(|(_, row)| reference(row)).collect();
 
         let (Some(plan), Some(Read { known, scoring: Some(scoring), indicators, .. })) = (plan, read) else {
             return Err(sorted(problems));

@@ -5,12 +5,12 @@ use questionnaire::{DerivedRule, Kind};
 use crate::edition;
 
 #[test]
-fn the_2026_edition_has_its_62_questions_44_rows_and_175_indicators() {
+fn the_2026_edition_has_its_62_questions_44_rows_and_193_indicators() {
     let edition = edition();
     let questions = &edition.questionnaire.questions;
     assert_eq!(questions.len(), 62);
     assert_eq!(questions.iter().map(|question| question.rows().len()).sum::<usize>(), 44);
-    assert_eq!(edition.indicators.len(), 175);
+    assert_eq!(edition.indicators.len(), 193);
     assert_eq!(edition.scoring.criteria.len(), 12);
     assert!(edition.nomenclatures.communes().count() > 34_000);
 }
