@@ -52,9 +52,15 @@ impl<'a> Context<'a> {
         self.words.fill(key, values)
     }
 
-    /// A text that the publication has in French alone.
+    /// A text of the publication that stands outside its translated parts: translated where it can be, else French.
     pub(crate) fn foreign(&self, text: &str) -> String {
-        if self.words.is_french() || text.is_empty() { text.to_owned() } else { language::foreign(text) }
+        let texts = self.publication.translations.get(self.words.language);
+        match texts.and_then(|texts| texts.get(text)) {
+            Some(translated) => translated.clone(),
+            // A sign such as « % » is of no language.
+            None if self.words.is_french() || !text.contains(char::is_alphabetic) => text.to_owned(),
+            None => language::foreign(text),
+        }
     }
 
     /// Whether a number takes its noun in the singular: in French under two, in English one alone.

@@ -120,10 +120,20 @@ fn words(wording: &questionnaire::Wording) -> Wording {
 }
 
 /// The texts of each other language, of those that the publication repeats and of the questions that it quotes.
-pub(super) fn translations(edition: &Edition) -> BTreeMap<String, BTreeMap<String, String>> {
+/// `notes` are those of the method, in French and in English.
+pub(super) fn translations(
+    edition: &Edition,
+    notes: &[(String, String)],
+) -> BTreeMap<String, BTreeMap<String, String>> {
     let languages = edition.questionnaire.languages.iter().filter(|language| **language != edition.language);
     languages
-        .map(|language| (language.clone(), edition.published_texts(language)))
+        .map(|language| {
+            let mut texts = edition.published_texts(language);
+            if language == "en" {
+                texts.extend(notes.iter().cloned());
+            }
+            (language.clone(), texts)
+        })
         .filter(|(_, texts)| !texts.is_empty())
         .collect()
 }

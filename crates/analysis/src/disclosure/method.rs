@@ -26,7 +26,7 @@ pub(super) fn method(input: &Protection<'_>, rule: Rule) -> Method {
             .map(|((group, weights), after)| calibration(rule, group, weights, &after))
             .collect(),
         not_weighted: not_weighted(input.edition),
-        notes: notes(input),
+        notes: notes(input).into_iter().map(|(french, _)| french).collect(),
     }
 }
 
@@ -132,30 +132,50 @@ fn subjects(condition: &Condition, found: &mut Vec<Subject>) {
     }
 }
 
-/// What a reader must know before quoting a figure.
-fn notes(input: &Protection<'_>) -> Vec<String> {
+/// What a reader must know before quoting a figure, in French and in English.
+pub(super) fn notes(input: &Protection<'_>) -> Vec<(String, String)> {
     let groups = &input.weights.groups;
+    let said = |french: &str, english: &str| (french.to_owned(), english.to_owned());
     let mut notes = vec![
-        "Les répondantes sont volontaires\u{202f}; elles n’ont pas été tirées au sort. Avant calage, toutes celles d’un \
-         même groupe pèsent autant\u{a0}: le nombre d’organisations du groupe divisé par le nombre de répondantes."
-            .to_owned(),
-        "La précision est calculée comme si les répondantes formaient un échantillon aléatoire simple, en tenant compte \
-         du calage (linéarisation de Taylor sur les résidus). L’intervalle affiché se déduit des seules valeurs \
-         affichées\u{a0}: valeur arrondie, classe d’effectif et effet des poids sur l’ensemble. Il suppose qu’à \
-         caractéristiques de calage égales, répondre ne dépend pas de la réponse."
-            .to_owned(),
-        "Un questionnaire interrompu compte s’il a dépassé les questions indispensables\u{202f}; les questions qu’il n’a \
-         pas atteintes ne l’ont pas dans leur base. «\u{a0}Ne sait pas\u{a0}», «\u{a0}non concerné\u{a0}» et l’absence de \
-         réponse restent dans la base des pourcentages et sont hors de celle des scores."
-            .to_owned(),
+        said(
+            "Les répondantes sont volontaires\u{202f}; elles n’ont pas été tirées au sort. Avant calage, toutes celles d’un \
+             même groupe pèsent autant\u{a0}: le nombre d’organisations du groupe divisé par le nombre de répondantes.",
+            "Respondents volunteered; they were not drawn at random. Before calibration, all those of a group weigh the \
+             same: the number of organisations of the group divided by the number of respondents.",
+        ),
+        said(
+            "La précision est calculée comme si les répondantes formaient un échantillon aléatoire simple, en tenant \
+             compte du calage (linéarisation de Taylor sur les résidus). L’intervalle affiché se déduit des seules \
+             valeurs affichées\u{a0}: valeur arrondie, classe d’effectif et effet des poids sur l’ensemble. Il suppose \
+             qu’à caractéristiques de calage égales, répondre ne dépend pas de la réponse.",
+            "Precision is computed as if the respondents were a simple random sample, taking calibration into account \
+             (Taylor linearisation of residuals). The interval displayed follows from displayed values alone: the rounded \
+             value, the class of the number of respondents and the effect of weights on the whole. It assumes that, for \
+             organisations alike in the calibration characteristics, responding does not depend on the answer.",
+        ),
+        said(
+            "Un questionnaire interrompu compte s’il a dépassé les questions indispensables\u{202f}; les questions qu’il \
+             n’a pas atteintes ne l’ont pas dans leur base. «\u{a0}Ne sait pas\u{a0}», «\u{a0}non concerné\u{a0}» et \
+             l’absence de réponse restent dans la base des pourcentages et sont hors de celle des scores.",
+            "A questionnaire that was interrupted counts if it went past the essential questions; those that it did not \
+             reach do not have it in their base. “Don’t know”, “not concerned” and the absence of an answer stay in the \
+             base of percentages and are outside that of scores.",
+        ),
     ];
     if groups.iter().any(|group| group.trim_rounds > 0) {
-        let mut note = format!(
-            "Les poids de plus de {TRIM_AT} fois la moyenne de leur groupe ont été ramenés à cette borne, puis le calage \
-             refait."
+        let mut note = (
+            format!(
+                "Les poids de plus de {TRIM_AT} fois la moyenne de leur groupe ont été ramenés à cette borne, puis le \
+                 calage refait."
+            ),
+            format!(
+                "Weights over {TRIM_AT} times the mean of their group were brought back to this limit, then calibration \
+                 was done again."
+            ),
         );
         if groups.iter().any(|group| !group.is_within_bound) {
-            note.push_str(" Quelques poids restent au-dessus, parce que les marges les imposent.");
+            note.0.push_str(" Quelques poids restent au-dessus, parce que les marges les imposent.");
+            note.1.push_str(" A few weights remain above it, because the margins impose them.");
         }
         notes.push(note);
     }
@@ -170,18 +190,30 @@ fn notes(input: &Protection<'_>) -> Vec<String> {
         .map(|(margin, _)| margin.label.as_str())
         .collect();
     if !blank.is_empty() {
-        notes.push(format!(
-            "Une répondante qui n’a pas renseigné une variable de calage ({}) compte, pour cette marge seule, dans chaque \
-             catégorie à proportion du total connu.",
-            blank.join(", ").to_lowercase()
+        let texts = input.edition.published_texts("en");
+        let list = |labels: Vec<&str>| labels.join(", ").to_lowercase();
+        let english = blank.iter().map(|label| texts.get(*label).map_or(*label, String::as_str)).collect();
+        notes.push((
+            format!(
+                "Une répondante qui n’a pas renseigné une variable de calage ({}) compte, pour cette marge seule, dans \
+                 chaque catégorie à proportion du total connu.",
+                list(blank)
+            ),
+            format!(
+                "A respondent that left a calibration variable blank ({}) counts, for this margin alone, in each category \
+                 in proportion to the known total.",
+                list(english)
+            ),
         ));
     }
-    notes.push(
+    notes.push(said(
         "Confidentialité\u{a0}: les tableaux de l’édition sont protégés tous ensemble. Un résultat qui permettrait de \
          retrouver par soustraction celui d’un groupe trop petit n’est pas diffusé, et la publication est attaquée avant \
-         de paraître comme par quelqu’un qui connaîtrait l’effectif et le poids exacts de chaque groupe."
-            .to_owned(),
-    );
+         de paraître comme par quelqu’un qui connaîtrait l’effectif et le poids exacts de chaque groupe.",
+        "Confidentiality: the tables of the edition are protected all together. A result that would make it possible to \
+         find that of a group that is too small by subtraction is not published, and before it appears the publication \
+         is attacked as by someone who would know the exact number and weight of every group.",
+    ));
     notes
 }
 

@@ -118,7 +118,7 @@ pub fn protect(input: &Protection<'_>) -> Result<Publication, AnalysisError> {
     let cells = attack::repair(&candidate, &mut decision, input.attacker, &|decision| {
         cells(input, rule, &units, decision)
     })?;
-    let numbers = Numbers::of(rule, estimates, &decision);
+    let numbers = Numbers::of(rule, estimates, &decision, &cells);
     let breakdowns = breakdowns(input, &numbers, &decision);
     let mut publication = Publication {
         schema_version: publication::SCHEMA_VERSION,
@@ -140,7 +140,7 @@ pub fn protect(input: &Protection<'_>) -> Result<Publication, AnalysisError> {
         breakdowns,
         references: definition::references(edition),
         wordings: definition::wordings(edition),
-        translations: definition::translations(edition),
+        translations: definition::translations(edition, &method::notes(input)),
         quality: Quality {
             weights: Some(quality::spread(rule, input.weights, estimates.everyone[0].base)),
             reliability: reliability::reliability(input.cleaned, input.weights, edition, rule),

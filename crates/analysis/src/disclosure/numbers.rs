@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use publication::{Domain, NumberShown, Rule};
+use publication::{Cell, CellKey, Domain, NumberShown, Rule};
 
 use super::decided::Decision;
 use crate::estimation::Estimates;
@@ -15,10 +15,23 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
-    pub(super) fn of(rule: Rule, estimates: &Estimates, decision: &Decision) -> Self {
+    /// A domain of which every figure is withheld has no number either: one file would show what another withholds.
+    pub(super) fn of(
+        rule: Rule,
+        estimates: &Estimates,
+        decision: &Decision,
+        cells: &BTreeMap<CellKey, Cell>,
+    ) -> Self {
+        let is_told = |domain: &Domain| {
+            let first = CellKey { domain: domain.clone(), indicator: String::new() };
+            let mut own = cells.range(first..).take_while(|(key, _)| key.domain == *domain);
+            own.any(|(_, cell)| cell.published().is_some())
+        };
         let domains = estimates.domains.iter().zip(&estimates.everyone).enumerate();
         let shown = domains
-            .filter(|(at, _)| decision.everyone[*at] && decision.planned[*at])
+            .filter(|(at, (found, _))| {
+                decision.everyone[*at] && decision.planned[*at] && is_told(&found.domain)
+            })
             .filter_map(|(_, (found, everyone))| Some((found.domain.clone(), rule.number(everyone.base)?)))
             .collect();
         Self { rule, shown }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use analysis::Context;
 use extract::Extract;
-use publication::Publication;
+use publication::{Evolution, Publication};
 use sha2::{Digest, Sha256};
 
 use crate::annexes;
@@ -118,7 +118,9 @@ pub(crate) fn compute(
         analysis::analyse_against(&extract, edition, &context, &analysis::LinearPrograms, &previous)?;
     publication.release.revisions.clone_from(&replaced.revisions);
     if let Some(earlier) = since {
-        publication.evolution = Some(evolution(earlier, definition, &publication, directory)?);
+        let evolution = evolution(earlier, definition, &publication, directory)?;
+        lend_words(&published(earlier, directory)?, &evolution, &mut publication);
+        publication.evolution = Some(evolution);
         // Equal provenance gives equal bytes: what was compared with is part of it.
         let code = &earlier.edition.questionnaire.edition;
         let path = directory.publication(code).join(publication::CELLS_FILE);
@@ -127,6 +129,20 @@ pub(crate) fn compute(
         publication.provenance.definition.insert(name, digest(&cells));
     }
     Ok(publication)
+}
+
+/// What the earlier edition alone has is said in its own words, in every language that it has them in.
+fn lend_words(earlier: &Publication, evolution: &Evolution, publication: &mut Publication) {
+    let labels = evolution.refused.iter().map(|refused| &refused.label);
+    let labels: Vec<&String> = labels.chain([&evolution.title]).collect();
+    for (language, texts) in &earlier.translations {
+        let own = publication.translations.entry(language.clone()).or_default();
+        for label in &labels {
+            if let Some(said) = texts.get(*label) {
+                own.entry((*label).clone()).or_insert_with(|| said.clone());
+            }
+        }
+    }
 }
 
 /// The edition's extract, as it was frozen.
