@@ -145,7 +145,14 @@ impl ChartData {
             }
             Layout::Slope | Layout::Trend => by_edition(context, &indicators),
         };
+        let mut left_out = String::new();
         if layout == Layout::Slope {
+            let alone: Vec<&str> = groups
+                .iter()
+                .filter(|group| group.change.is_none())
+                .map(|group| group.label.as_str())
+                .collect();
+            left_out = alone.join(", ");
             groups.retain(|group| group.change.is_some());
             // Without an earlier edition there is nothing to draw.
             if groups.is_empty() {
@@ -171,7 +178,12 @@ impl ChartData {
             }
             Layout::Map | Layout::Waffle | Layout::Slope | Layout::Trend => Vec::new(),
         };
-        let notes = notes(context, &indicators, &groups, layout, has_intervals);
+        let mut notes = notes(context, &indicators, &groups, layout, has_intervals);
+        if let Some(evolution) = context.publication.evolution.as_ref().filter(|_| !left_out.is_empty()) {
+            let values = [("edition", evolution.edition.as_str()), ("list", left_out.as_str())];
+            // The source stays the last.
+            notes.insert(notes.len() - 1, context.fill("chart.not_compared", &values));
+        }
         let mut subtitle = subtitle(context, &indicators, layout);
         // What the chart is called is on it already.
         subtitle.retain(|line| *line != plan.title);

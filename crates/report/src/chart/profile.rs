@@ -56,26 +56,33 @@ pub(crate) fn profile(context: &Context<'_>, profile: &Profile) -> Result<Option
         rows: shown.iter().map(|index| profile.rows[*index].clone()).collect(),
     };
     let drawn_rows: Vec<[String; 3]> = shown.iter().map(|index| rows[*index].clone()).collect();
-    let finding = finding(context, profile, &rows).filter(|_| !breakdown.is_overlapping);
+    // Where nothing is displayed after weighting, one series says as much as two, and reads better.
+    let is_weighted = drawn.rows.iter().any(|row| row.weighted.is_some());
+    let say_row = if is_weighted { "profile.row" } else { "profile.row_sample" };
+    let finding = finding(context, profile, &rows, is_weighted).filter(|_| !breakdown.is_overlapping);
     let mut description = title.clone();
     for [category, sample, weighted] in &drawn_rows {
-        let sentence = context
-            .fill("profile.row", &[("category", category), ("sample", sample), ("weighted", weighted)]);
+        let sentence =
+            context.fill(say_row, &[("category", category), ("sample", sample), ("weighted", weighted)]);
         description.push_str(". ");
         description.push_str(&sentence);
     }
     let draw = |width: f64| {
-        let subtitle = context
-            .fill("profile.base", &[("n", &context.words.thousands(context.publication.counts.valid))]);
+        let base = if is_weighted { "profile.base" } else { "profile.base_sample" };
+        let subtitle =
+            context.fill(base, &[("n", &context.words.thousands(context.publication.counts.valid))]);
         let mut subtitle = vec![subtitle];
         if breakdown.is_overlapping {
             subtitle.push(context.say("breakdown.overlapping").to_owned());
         }
         let name = finding.is_some().then_some(title.as_str());
         let mut frame = Frame::open(context, width, name, finding.as_deref().unwrap_or(&title), &subtitle);
-        draw_rows(context, &mut frame, &drawn, &drawn_rows);
+        draw_rows(context, &mut frame, &drawn, &drawn_rows, is_weighted);
         let dates = context.fill("chart.dates", &[("dates", &context.dates)]);
         let mut notes = vec![dates, context.source.clone()];
+        if !is_weighted {
+            notes.insert(0, context.say("profile.not_weighted").to_owned());
+        }
         if withheld > 0 {
             notes.insert(0, context.fill("profile.withheld", &[("count", &withheld.to_string())]));
         }
@@ -96,47 +103,66 @@ pub(crate) fn profile(context: &Context<'_>, profile: &Profile) -> Result<Option
     }))
 }
 
-/// The greatest category after weighting, and its share before.
-fn finding(context: &Context<'_>, profile: &Profile, rows: &[[String; 3]]) -> Option<String> {
+/// The greatest category after weighting and its share before; before, where nothing is displayed after.
+fn finding(
+    context: &Context<'_>,
+    profile: &Profile,
+    rows: &[[String; 3]],
+    is_weighted: bool,
+) -> Option<String> {
     let mut greatest: Option<(f64, &[String; 3])> = None;
     for (row, words) in profile.rows.iter().zip(rows) {
-        let (Some(_), Some(weighted)) = (row.sample, row.weighted) else { continue };
-        let position = weighted.position();
+        let Some(sample) = row.sample else { continue };
+        let Some(share) = (if is_weighted { row.weighted } else { Some(sample) }) else { continue };
+        let position = share.position();
         if greatest.is_none_or(|(most, _)| position > most) {
             greatest = Some((position, words));
         }
     }
     let (_, [category, sample, weighted]) = greatest?;
-    Some(context.fill("profile.row", &[("category", category), ("sample", sample), ("weighted", weighted)]))
+    let key = if is_weighted { "profile.row" } else { "profile.row_sample" };
+    Some(context.fill(key, &[("category", category), ("sample", sample), ("weighted", weighted)]))
 }
 
-fn draw_rows(context: &Context<'_>, frame: &mut Frame, profile: &Profile, rows: &[[String; 3]]) {
+fn draw_rows(
+    context: &Context<'_>,
+    frame: &mut Frame,
+    profile: &Profile,
+    rows: &[[String; 3]],
+    is_weighted: bool,
+) {
     let colours = [palette::NEUTRAL, palette::MAIN];
-    let entries = [context.say("profile.sample").to_owned(), context.say("profile.weighted").to_owned()];
-    frame.legend(&entries, |scene, index, (x, y)| {
-        scene.block((x - 7.0, y - 6.0), (x + 7.0, y + 6.0), colours[index]);
-    });
+    let series = if is_weighted { 2 } else { 1 };
+    if is_weighted {
+        let entries = [context.say("profile.sample").to_owned(), context.say("profile.weighted").to_owned()];
+        frame.legend(&entries, |scene, index, (x, y)| {
+            scene.block((x - 7.0, y - 6.0), (x + 7.0, y + 6.0), colours[index]);
+        });
+    }
     let labels: Vec<String> = rows.iter().map(|row| row[0].clone()).collect();
     let label_width = if frame.is_narrow { 0.0 } else { widest(LABEL, &labels, frame.inner_width() * 0.4) };
     let value_width =
-        rows.iter().flat_map(|row| &row[1..]).map(|value| SMALL.width(value)).fold(0.0, f64::max);
+        rows.iter().flat_map(|row| &row[1..=series]).map(|value| SMALL.width(value)).fold(0.0, f64::max);
     let left = frame.left + if label_width > 0.0 { label_width + 12.0 } else { 0.0 };
     let scale = Scale { left, right: frame.right - value_width - 18.0, range: (0.0, 100.0) };
     let top = frame.y;
     let grid_at = frame.scene.marks.len();
+    let row_height = if is_weighted { 38.0 } else { 24.0 };
     for (row, words) in profile.rows.iter().zip(rows) {
         let lines = if label_width > 0.0 { LABEL.wrap(&words[0], label_width) } else { Vec::new() };
         if label_width <= 0.0 {
             frame.paragraph(LABEL, &words[0]);
         }
-        let height = 38.0_f64.max(LABEL.leading() * lines.len() as f64 + 8.0);
+        let height = f64::max(row_height, LABEL.leading() * lines.len() as f64 + 8.0);
         let middle = (frame.y + height / 2.0).round();
         let edge = frame.left;
         frame.lines_at(LABEL, edge, middle, &lines);
-        for (index, (share, text)) in [row.sample, row.weighted].into_iter().zip(&words[1..]).enumerate() {
-            let y = middle + if index == 0 { -8.0 } else { 8.0 };
+        let shares = [row.sample, row.weighted].into_iter().zip(&words[1..]).take(series);
+        for (index, (share, text)) in shares.enumerate() {
+            let y = middle + if series == 1 { 0.0 } else { [-8.0, 8.0][index] };
             let end = bar(&mut frame.scene, &item(share, text), scale, y, 6.0, colours[index]);
-            let face = if index == 0 { SMALL } else { super::frame::Face { size: SMALL.size, ..VALUE } };
+            let is_last = index + 1 == series;
+            let face = if is_last { super::frame::Face { size: SMALL.size, ..VALUE } } else { SMALL };
             frame.write(face, (end + 8.0, face.centred(y)), text.clone());
         }
         frame.y += height;

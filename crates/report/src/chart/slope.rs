@@ -47,7 +47,7 @@ fn panel(context: &Context<'_>, frame: &mut Frame, groups: &[&Group], range: (f6
     let x_now = x_past + (frame.right - x_past) * if frame.is_narrow { 0.3 } else { 0.42 };
     let label_at = x_now + 26.0;
     frame.write_before(GROUP, (x_past + 6.0, frame.y + GROUP.size), groups[0].items[0].label.clone());
-    frame.write(GROUP, (x_now - 6.0, frame.y + GROUP.size), groups[0].items[1].label.clone());
+    let edition_at = (x_now - 6.0, frame.y + GROUP.size);
     frame.y += GROUP.leading() + 8.0;
     let top = frame.y;
     let mut labels: Vec<Label> =
@@ -101,6 +101,8 @@ fn panel(context: &Context<'_>, frame: &mut Frame, groups: &[&Group], range: (f6
             baseline += face.leading();
         }
     }
+    // Last: read in the order in which they are written, the years of two editions would stand together as one number.
+    frame.write(GROUP, edition_at, groups[0].items[1].label.clone());
     frame.y = labels.iter().map(|label| label.top + label.height).fold(top + height, f64::max) + 8.0;
 }
 

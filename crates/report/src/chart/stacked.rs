@@ -35,12 +35,21 @@ pub(crate) fn draw(context: &Context<'_>, frame: &mut Frame, data: &ChartData) {
     });
     // Rounded parts may exceed the whole: bars are as long as the longest, all on one scale.
     let whole = data.groups.iter().map(total).fold(100.0, f64::max);
-    for group in &data.groups {
+    // Empty bars say less than their names: they are told below those that show something.
+    let is_withheld = |group: &&Group| group.items.iter().all(|item| item.value.is_none());
+    let has_any = !data.groups.iter().all(|group| is_withheld(&group));
+    for group in data.groups.iter().filter(|group| !(has_any && is_withheld(group))) {
         if !group.label.is_empty() {
             frame.paragraph(GROUP, &group.heading());
             frame.y += 2.0;
         }
         draw_bar(context, frame, group, &colours, whole);
+    }
+    let withheld: Vec<&str> =
+        data.groups.iter().filter(is_withheld).map(|group| group.label.as_str()).collect();
+    if has_any && !withheld.is_empty() {
+        frame.paragraph(SMALL, &context.fill("chart.withheld", &[("list", &withheld.join(", "))]));
+        frame.y += 10.0;
     }
 }
 
