@@ -4,10 +4,19 @@ use publication::{Change, Direction, Domain, Evolution, Indicator, Refused, Seri
 
 use crate::content::{Block, Section, Table};
 use crate::context::Context;
-use crate::number;
+use crate::{number, pdf};
 
 /// The sections of the page on change; none without an earlier edition.
 pub(crate) fn sections(context: &Context<'_>) -> Vec<Section> {
+    gathered(context, false)
+}
+
+/// The same on paper, where a table of hundreds of rows says less than what rose and fell: the site has the others.
+pub(crate) fn sections_on_paper(context: &Context<'_>) -> Vec<Section> {
+    gathered(context, true)
+}
+
+fn gathered(context: &Context<'_>, is_paper: bool) -> Vec<Section> {
     let Some(evolution) = &context.publication.evolution else { return Vec::new() };
     let whole = |is_headline: bool| {
         let series = evolution.series.iter().filter(move |series| series.is_headline == is_headline);
@@ -25,8 +34,16 @@ pub(crate) fn sections(context: &Context<'_>) -> Vec<Section> {
     let keys: Vec<_> = whole(true).collect();
     push("cles", context.say("evolution.keys"), table(context, evolution, "evolution.keys", &keys));
     let others: Vec<_> = whole(false).collect();
-    push("autres", context.say("evolution.others"), table(context, evolution, "evolution.others", &others));
-    push("croisements", context.say("evolution.breakdowns"), by_breakdown(context, evolution));
+    let moved: Vec<_> = others.iter().copied().filter(|(_, change)| is_established(change)).collect();
+    let mut blocks = Vec::new();
+    if is_paper && !others.is_empty() {
+        let text = "evolution.others_paper";
+        blocks.push(Block::Text { text: counted(context, text, others.len(), moved.len()) });
+    }
+    let shown = if is_paper { &moved } else { &others };
+    blocks.extend(table(context, evolution, "evolution.others", shown));
+    push("autres", context.say("evolution.others"), blocks);
+    push("croisements", context.say("evolution.breakdowns"), by_breakdown(context, evolution, is_paper));
     push("lecture", context.say("evolution.reading"), reading(context, evolution));
     push("refus", context.say("evolution.refused"), refused(context, evolution));
     sections
@@ -51,7 +68,7 @@ pub(crate) fn of_indicator<'a>(
     );
     for change in &series.changes {
         let is_whole = change.category.is_none();
-        if !is_whole && !matches!(change.direction, Direction::Up | Direction::Down) {
+        if !is_whole && !is_established(change) {
             continue;
         }
         let mut row = vec![place(context, &change.domain())];
@@ -164,8 +181,9 @@ pub(crate) fn difference(context: &Context<'_>, difference: f64, unit: Unit) -> 
     }
 }
 
-/// Rises and falls of categories: what is stable or unclear there is left to the data.
-fn by_breakdown(context: &Context<'_>, evolution: &Evolution) -> Vec<Block> {
+/// Rises and falls of categories: what is stable or unclear there is left to the data. On paper those of the key figures,
+/// by breakdowns that have no finer and no coarser one beside them.
+fn by_breakdown(context: &Context<'_>, evolution: &Evolution, is_paper: bool) -> Vec<Block> {
     let mut table = Table::new(
         context.say("evolution.breakdowns").to_owned(),
         [
@@ -177,12 +195,20 @@ fn by_breakdown(context: &Context<'_>, evolution: &Evolution) -> Vec<Block> {
             context.say("evolution.verdict"),
         ],
     );
-    let mut compared = 0_u32;
+    let is_told_twice = |domain: &Domain| {
+        let Domain::Of { breakdown, .. } = domain else { return false };
+        pdf::is_between(context.publication, breakdown)
+    };
+    let (mut compared, mut marked) = (0, 0);
     for series in &evolution.series {
         let Some(indicator) = context.publication.indicator(&series.indicator) else { continue };
         for change in series.changes.iter().filter(|change| change.category.is_some()) {
             compared += 1;
-            if !matches!(change.direction, Direction::Up | Direction::Down) {
+            if !is_established(change) {
+                continue;
+            }
+            marked += 1;
+            if is_paper && (!series.is_headline || is_told_twice(&change.domain())) {
                 continue;
             }
             let mut row = vec![indicator.label.clone(), place(context, &change.domain())];
@@ -193,12 +219,20 @@ fn by_breakdown(context: &Context<'_>, evolution: &Evolution) -> Vec<Block> {
     if compared == 0 {
         return Vec::new();
     }
-    let marked = context.words.thousands(u32::try_from(table.rows.len()).unwrap_or(u32::MAX));
-    let values = [("compared", context.words.thousands(compared)), ("marked", marked)];
-    let values = values.each_ref().map(|(key, value)| (*key, value.as_str()));
-    let mut blocks = vec![Block::Text { text: context.fill("evolution.breakdowns_text", &values) }];
+    let text = if is_paper { "evolution.breakdowns_paper" } else { "evolution.breakdowns_text" };
+    let mut blocks = vec![Block::Text { text: counted(context, text, compared, marked) }];
     blocks.extend((!table.rows.is_empty()).then_some(Block::Table(table)));
     blocks
+}
+
+fn is_established(change: &Change) -> bool {
+    matches!(change.direction, Direction::Up | Direction::Down)
+}
+
+/// How many were compared, and how many of them rose or fell.
+fn counted(context: &Context<'_>, text: &str, compared: usize, marked: usize) -> String {
+    let number = |count: usize| context.words.thousands(u32::try_from(count).unwrap_or(u32::MAX));
+    context.fill(text, &[("compared", &number(compared)), ("marked", &number(marked))])
 }
 
 fn place(context: &Context<'_>, domain: &Domain) -> String {

@@ -40,11 +40,17 @@ pub(crate) enum Subject {
     ScoresBySize,
     Levels,
     Uses,
+    /// Tools planned within three years.
+    Planned,
+    /// AI, data, security.
+    Trust,
     Brakes,
     Funding,
     Needs,
     Support,
     Schemes,
+    /// Schemes that were of use.
+    SchemesUsed,
     Territory,
 }
 
@@ -129,11 +135,14 @@ pub(crate) fn tables(context: &Context<'_>, network: Network<'_>) -> NetworkTabl
     let uses: Vec<&Indicator> =
         with(&["USG_"]).into_iter().filter(|indicator| indicator.unit == Unit::Percent).collect();
     push(Subject::Uses, say("network.uses"), &uses, &columns);
+    push(Subject::Planned, say("network.planned"), &with(&["PREVU_"]), &columns);
+    push(Subject::Trust, say("network.trust"), &with(&["IA_", "DON_", "RGPD_", "CYB_"]), &columns);
     push(Subject::Brakes, say("network.brakes"), &with(&["FREIN_"]), &columns);
     push(Subject::Funding, say("network.funding"), &with(&["FIN_"]), &columns);
     push(Subject::Needs, say("network.needs"), &with(&["BESOIN_", "PRIORITE_"]), &columns);
     push(Subject::Support, say("network.support"), &with(&["ACC_", "ATT_RESEAU"]), &columns);
     push(Subject::Schemes, say("network.schemes"), &with(&["DIS_NOTORIETE_"]), &columns);
+    push(Subject::SchemesUsed, say("network.schemes_used"), &with(&["DIS_RECOURS_", "DIS_AUCUN"]), &columns);
     for territory in TERRITORIES {
         for (label, own, all) in crossed(context, network, territory) {
             let title = context.fill("network.territory", &[("place", &label)]);

@@ -299,7 +299,7 @@ fn closing(context: &Context<'_>) -> Vec<PartData> {
             sections: comparison,
         });
     }
-    let changes = evolution::sections(context);
+    let changes = evolution::sections_on_paper(context);
     if !changes.is_empty() {
         parts.push(PartData {
             title: own.get("full.evolution").to_owned(),

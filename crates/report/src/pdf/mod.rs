@@ -26,6 +26,7 @@ pub use annexes::{ANNEXES_FILE, Annexes, AskedPart, AskedQuestion, Recommendatio
 pub(crate) use essential::{essential, file as essential_file};
 pub(crate) use full::{Content, full};
 pub(crate) use pack::pack;
+pub(crate) use tables::is_between;
 
 /// The template of a questionnaire to fill in by hand; its data are those of `exchange::paper`.
 pub const QUESTIONNAIRE: &str = include_str!("../../../../reports/templates/questionnaire.typ");

@@ -31,7 +31,6 @@ struct Data<'a> {
 #[derive(Serialize)]
 struct Section<'a> {
     title: &'a str,
-    is_new_page: bool,
     parts: Vec<Part<'a>>,
 }
 
@@ -164,8 +163,8 @@ fn sections<'a>(
         chart.as_ref().map(|chart| Part::Chart { chart: parts::plain_chart(chart) })
     };
     let mut sections = Vec::new();
-    let mut push = |title: &'static str, is_new_page: bool, parts: Vec<Part<'a>>| {
-        sections.push(Section { title: own.get(title), is_new_page, parts });
+    let mut push = |title: &'static str, parts: Vec<Part<'a>>| {
+        sections.push(Section { title: own.get(title), parts });
     };
 
     let mut who: Vec<Part<'_>> = Vec::new();
@@ -181,45 +180,51 @@ fn sections<'a>(
     }
     who.push(Part::Text { text: context.say("network.add_note").to_owned() });
     who.push(Part::Text { text: context.say("confidentiality.network").to_owned() });
-    push("pack.who", false, who);
+    push("pack.who", who);
 
     let mut keys = vec![Part::Text { text: context.say("network.gap_note").to_owned() }];
     keys.extend(of(Subject::Keys));
-    // A network with tables by territory has more to say: its first page is full.
-    let is_long = of(Subject::Territory).next().is_some();
-    push("pack.keys", !is_long, keys);
+    push("pack.keys", keys);
 
     let mut maturity = vec![Part::Text { text: context.say("network.size_note").to_owned() }];
     maturity.extend(drawn(&charts.scores));
     maturity.extend(of(Subject::ScoresBySize));
     maturity.extend(of(Subject::Levels));
-    push("pack.maturity", true, maturity);
+    push("pack.maturity", maturity);
 
     let mut uses = gaps(context, tables, Subject::Uses);
     uses.extend(drawn(&charts.uses));
     uses.extend(of(Subject::Uses));
-    push("pack.uses", true, uses);
+    uses.extend(of(Subject::Planned));
+    push("pack.uses", uses);
+
+    // A network that is too small for tables by size and by territory has room for these; the workbook has them for all.
+    let is_short = of(Subject::ScoresBySize).chain(of(Subject::Territory)).next().is_none();
+    let trust: Vec<Part<'_>> = of(Subject::Trust).collect();
+    if is_short && !trust.is_empty() {
+        push("pack.trust", trust);
+    }
 
     let mut brakes: Vec<Part<'_>> = drawn(&charts.brakes).into_iter().collect();
     brakes.extend(of(Subject::Funding));
     brakes.extend(of(Subject::Needs));
-    push("pack.brakes", true, brakes);
+    push("pack.brakes", brakes);
 
     let mut support: Vec<Part<'_>> = of(Subject::Support).collect();
     support.extend(gaps(context, tables, Subject::Schemes));
     support.extend(drawn(&charts.schemes));
     support.extend(of(Subject::Schemes));
-    push("pack.support", true, support);
+    support.extend(of(Subject::SchemesUsed));
+    push("pack.support", support);
 
     let mut territory: Vec<Part<'_>> = of(Subject::Territory).collect();
     if territory.is_empty() {
         territory.push(text("pack.no_territory"));
     }
-    push("pack.territory", false, territory);
+    push("pack.territory", territory);
 
     push(
         "pack.say",
-        false,
         vec![text("pack.say_text"), Part::Say { sentences: said::sentences(context, network, tables) }],
     );
     let method = vec![
@@ -232,7 +237,7 @@ fn sections<'a>(
         },
         Part::Confidentiality,
     ];
-    push("pack.method", false, method);
+    push("pack.method", method);
     sections
 }
 

@@ -85,7 +85,7 @@ pub(super) fn tables(context: &Context<'_>, chapter: &Chapter) -> Vec<FigureTabl
 }
 
 /// Whether a breakdown stands between a finer and a coarser one, which both have their tables.
-pub(super) fn is_between(publication: &Publication, code: &str) -> bool {
+pub(crate) fn is_between(publication: &Publication, code: &str) -> bool {
     let nested = &publication.release.nested;
     nested.iter().any(|part| part.within == code) && nested.iter().any(|part| part.breakdown == code)
 }
