@@ -131,6 +131,9 @@ pub(super) fn translations(
             let mut texts = edition.published_texts(language);
             if language == "en" {
                 texts.extend(notes.iter().cloned());
+                // No file of an edition names its index.
+                let index = edition.derived.iter().find(|derived| derived.name == "indice");
+                texts.extend(index.map(|index| (index.label.clone(), "Digital maturity index".to_owned())));
             }
             (language.clone(), texts)
         })
