@@ -101,7 +101,9 @@ fn columns<'a>(publication: &'a Publication, chapter: &'a Chapter) -> Vec<Column
             let Some(code) = chart.indicators.get(place).filter(|_| !is_group) else { continue };
             let Some(indicator) = publication.indicator(code) else { continue };
             let label = label(chapter, chart, indicator);
-            let is_known = columns.iter().any(|column| column.indicator.code == *code);
+            // Two columns of one name would be read as one figure: « Site internet », used and planned.
+            let is_known =
+                columns.iter().any(|column| column.indicator.code == *code || column.label == label);
             if columns.len() < MOST_COLUMNS && !is_known && !label.starts_with(GOES_ON) {
                 columns.push(Column { indicator, label });
             }
