@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, Utc};
-use questionnaire::{Breakdown, Edition, QuestionIndex};
+use questionnaire::{Breakdown, Edition, QuestionIndex, curly};
 use sha2::{Digest as _, Sha256};
 use store::{EditionRecord, EditionState, Record, StoreError, is_archive_of};
 
@@ -245,7 +245,7 @@ fn parts(intake: &Intake, language: Language) -> Vec<Part> {
         return Vec::new();
     }
     let texts = intake.edition.published_texts(language.code());
-    let said = |text: &String| texts.get(text).unwrap_or(text).clone();
+    let said = |text: &String| curly(texts.get(text).unwrap_or(text));
     let part = |(place, _)| {
         let breakdown: &Breakdown = &intake.edition.plan.breakdowns[place];
         let categories = breakdown.categories.iter();

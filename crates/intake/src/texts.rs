@@ -54,7 +54,7 @@ catalogue! {
     }
     Site {
         skip: String, simulated: String, privacy: String, new_window: String, withdraw: String, error_prefix: String,
-        colon: String, semicolon: String, languages: String, accessibility: String, page_of: String,
+        colon: String, semicolon: String, languages: String, accessibility: String, question: String, page_of: String,
     }
     Start {
         title: String, lead: String, whom_title: String, whom: String, time_title: String, time: String, ready_title: String,

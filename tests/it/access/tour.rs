@@ -328,6 +328,7 @@ async fn visit(seen: &mut Seen, server: &Server, browser: &Browser, stop: &Stop)
 
     browser.prefer(Preference::Forced).await;
     seen.note("forced", name, &browser.look(FORCED).await);
+    picture(browser, name, "forced").await;
     browser.prefer(Preference::Light).await;
 
     browser.screen(740, 360).await;
@@ -340,6 +341,8 @@ async fn visit(seen: &mut Seen, server: &Server, browser: &Browser, stop: &Stop)
         &format!("{name}, text twice as large"),
         &browser.look("return [...wide(), ...cut()]").await,
     );
+    pictures(browser, name, "large", &[320]).await;
+    browser.screen(320, 640).await;
     browser.look("document.documentElement.style.fontSize = ''").await;
     browser.look(SPACED).await;
     seen.note("spaced", name, &browser.look("return [...wide(), ...cut()]").await);
@@ -382,20 +385,27 @@ pub(super) async fn judge(browser: &Browser, rules: &Value) -> Value {
     browser.wait_for(script, rules.clone()).await
 }
 
-/// A picture of the whole page at the width of a telephone and of a desk, when pictures are wanted.
-pub(super) async fn picture(browser: &Browser, name: &str, colours: &str) {
+/// Pictures of the whole page at the width of a telephone and of a desk, when pictures are wanted.
+pub(super) async fn picture(browser: &Browser, name: &str, state: &str) {
+    pictures(browser, name, state, &[360, 1280]).await;
+    if std::env::var_os(PICTURES).is_some() {
+        browser.screen(360, 740).await;
+    }
+}
+
+/// Pictures of the whole page at these widths, when pictures are wanted.
+async fn pictures(browser: &Browser, name: &str, state: &str, widths: &[u32]) {
     let Some(folder) = std::env::var_os(PICTURES).map(PathBuf::from) else { return };
-    for width in [360, 1280] {
+    let name = name.trim_matches('/').replace(['/', '?'], "-");
+    for &width in widths {
         browser.screen(width, 740).await;
         let height = browser.look("return document.documentElement.scrollHeight").await;
         let height = u32::try_from(height.as_u64().unwrap_or(740).clamp(740, 6000)).unwrap_or(740);
         browser.screen(width, height).await;
-        let file =
-            folder.join(format!("{}-{width}-{colours}.png", name.trim_matches('/').replace(['/', '?'], "-")));
+        let file = folder.join(format!("{name}-{width}-{state}.png"));
         std::fs::write(&file, browser.picture().await)
             .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     }
-    browser.screen(360, 740).await;
 }
 
 /// Checks pages against the rules of HTML with a program of its own.

@@ -89,6 +89,11 @@ pub(crate) fn frame(
                                 }
                             } @else { a href=(app.href(statement::ROUTE)) { (site.accessibility) } }
                         }
+                        li {
+                            (site.question) " "
+                            @let contact = &app.intake.settings.contact;
+                            @if contact.contains('@') { a href={ "mailto:" (contact) } { (contact) } } @else { (contact) }
+                        }
                         @if let Some(token) = token {
                             li { a href=(app.questionnaire(token, "retirer")) { (site.withdraw) } }
                         }

@@ -33,6 +33,11 @@ fn assert_well_made(address: &str, page: &Page, assets: usize) {
     // One script, from a file of ours.
     assert_eq!(page.body.matches("<script").count(), page.body.matches("<script src=\"/script-").count());
     assert!(!page.shows(" style=") && !page.shows("javascript:"), "{address}");
+    // Whoever is stuck finds whom to write to.
+    assert!(
+        page.shows("<a href=\"mailto:contact@barometre.example\">contact@barometre.example</a>"),
+        "{address}"
+    );
     // No page moves on or refreshes by itself.
     assert!(!page.shows("http-equiv"), "{address}");
     // Every identifier once, and every reference to one that exists.
@@ -246,7 +251,10 @@ async fn the_statement_names_what_is_checked_and_whom_to_write_to() {
     );
     for address in ["/accessibilite", "/en/accessibilite"] {
         let page = site.get(address).await;
-        assert!(page.status.is_success() && page.shows("contact@barometre.example"), "{address}");
+        assert!(
+            page.status.is_success() && page.shows("href=\"mailto:contact@barometre.example\""),
+            "{address}"
+        );
         for number in covered.keys() {
             assert!(page.shows(&format!(">{number} ")), "{address} does not name {number}");
         }
