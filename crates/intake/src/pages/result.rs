@@ -119,7 +119,10 @@ impl Teller<'_> {
         let derived = self.edition.derived_index(&benchmark.variable)?;
         let code = self.edition.facts(&self.record.answers).derived_category(derived)?.to_owned();
         let category = self.edition.derived[derived].categories.iter().find(|found| found.code == code)?;
-        benchmark.means.contains_key(&code).then(|| (code.clone(), category.label.clone()))
+        // What is published has its own translations.
+        let label = &category.label;
+        let said = self.edition.labels.get(self.app.language.code()).and_then(|labels| labels.get(label));
+        benchmark.means.contains_key(&code).then(|| (code.clone(), said.unwrap_or(label).clone()))
     }
 
     /// The published mean of a score in the same size class, if there is one: its part of the scale, and in words.
@@ -139,8 +142,10 @@ impl Teller<'_> {
     fn comparison(&self) -> Option<String> {
         let benchmark = self.app.intake.extras.benchmark.as_ref()?;
         let (_, label) = self.class()?;
-        let title = curly(&benchmark.title);
-        let values = [("class", label.as_str()), ("title", &title), ("edition", &benchmark.edition)];
+        let (title, edition) = (curly(&benchmark.title), &benchmark.edition);
+        // Most titles say the year already.
+        let title = if title.contains(edition) { title } else { format!("{title}, {edition}") };
+        let values = [("class", label.as_str()), ("title", &title)];
         Some(fill(&self.words.comparison, &values))
     }
 

@@ -187,7 +187,10 @@ async fn a_result_is_compared_with_its_size_class_as_published_and_with_nothing_
     let (site, draft) = sent(Extras { benchmark: Some(Arc::new(benchmark)), ..Extras::default() }).await;
     let page = site.get(&format!("{draft}/resultat")).await;
     assert!(under(&page, "Votre niveau").contains("Organisations de votre taille\u{a0}: 47 en moyenne"));
-    assert!(under(&page, "Votre niveau").contains("10 à 19 salariés"));
+    assert!(under(&page, "Votre niveau").contains("(10 à 19 salariés)"));
+    assert!(under(&page, "Votre niveau").contains("Baromètre d’avant, 2025."));
+    let english = site.get(&format!("/en{draft}/resultat")).await;
+    assert!(under(&english, "Your level").contains("(10 to 19 employees)"));
     let scores = under(&page, "Vos six scores");
     assert!(scores.contains("entre 25 et 50 en moyenne") && scores.contains("au moins 95 en moyenne"));
     assert_eq!(scores.matches("en moyenne").count(), 2, "what was not published is not compared");
