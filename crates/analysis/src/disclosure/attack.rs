@@ -9,6 +9,7 @@ use questionnaire::{ChartForm, Edition};
 
 use super::decided::Decision;
 use super::decision::Steps;
+use super::within::{self, Within};
 use crate::error::AnalysisError;
 use crate::estimation::near::NESTED;
 use crate::estimation::{DomainBase, Estimates};
@@ -21,6 +22,9 @@ const ROUNDS: usize = 60;
 pub trait Attacker: Sync {
     /// Attacks what is displayed as an insider would, who knows these sizes, and what was displayed before.
     fn inside(&self, release: &Release, known: &Known, previous: &[Release]) -> Vec<Claim>;
+
+    /// Attacks what is displayed of one network as an insider would, who knows its members and what they weigh.
+    fn network(&self, release: &Release, known: &Known) -> Vec<Claim>;
 
     /// Attacks as an outsider would, who finds out numbers of respondents. The true ones tell what is harmless.
     fn outside(&self, release: &Release, truth: &Known, previous: &[Release]) -> Vec<Claim>;
@@ -38,6 +42,11 @@ impl Attacker for LinearPrograms {
             Some(known),
             &audit::Options { previous: &previous, ..audit::Options::default() },
         )
+    }
+
+    fn network(&self, release: &Release, known: &Known) -> Vec<Claim> {
+        // Digits were read with everything else.
+        audit::attack(release, Some(known), &audit::Options { digits: false, ..audit::Options::default() })
     }
 
     fn outside(&self, release: &Release, truth: &Known, previous: &[Release]) -> Vec<Claim> {
@@ -71,6 +80,8 @@ pub(super) struct Candidate<'a> {
     pub tables: &'a publication::Release,
     /// Members of one network who are not in another.
     pub apart: &'a [Apart],
+    /// Groups that two tables of a network cut out.
+    pub within: &'a [Within],
 }
 
 /// An edition as the attacker reads it.
@@ -111,18 +122,19 @@ pub(super) fn repair(
     Err(AnalysisError::Unprotected { claim: "it finds something new after every repair".to_owned() })
 }
 
-/// What must be repaired, as an insider and then, when that is nothing, as an outsider.
+/// What must be repaired, as an insider, in each network alone when that is nothing, and then as an outsider.
 pub(super) fn claims(
     candidate: &Candidate<'_>,
     decision: &Decision,
     attacker: &dyn Attacker,
     cells: &BTreeMap<CellKey, Cell>,
 ) -> Vec<Claim> {
-    let release = release(candidate, decision, cells);
+    let release = release(candidate, decision, cells, &|_, _| true);
     let known = known(candidate, decision);
     let previous = candidate.previous.as_slice();
     let serious = |claims: Vec<Claim>| claims.into_iter().filter(Claim::is_serious).collect::<Vec<_>>();
     let found = serious(attacker.inside(&release, &known, previous));
+    let found = if found.is_empty() { within::claims(candidate, decision, attacker, cells) } else { found };
     if found.is_empty() { serious(attacker.outside(&release, &known, previous)) } else { found }
 }
 
@@ -189,13 +201,26 @@ pub(super) fn named(domain: &Domain) -> audit::Domain {
         .fold(audit::Domain::all(), |named, (breakdown, code)| named.and(breakdown, code))
 }
 
+impl Decision {
+    /// The bases that have a name of their own, each once.
+    pub(super) fn named_bases(&self) -> impl Iterator<Item = (Option<usize>, String)> {
+        let own = self.base_class.iter().enumerate().filter(|(base, class)| **class == Some(*base));
+        own.map(|(base, _)| (Some(base), base_name(self, base)))
+    }
+}
+
 /// Name of the base of an indicator: what has the same respondents has the same name, everyone's is empty.
 fn base_name(decision: &Decision, base: usize) -> String {
     decision.base_class[base].map_or_else(String::new, |class| format!("b{class}"))
 }
 
-/// The candidate as displayed.
-fn release(candidate: &Candidate<'_>, decision: &Decision, cells: &BTreeMap<CellKey, Cell>) -> Release {
+/// The candidate as displayed, of some domains.
+pub(super) fn release(
+    candidate: &Candidate<'_>,
+    decision: &Decision,
+    cells: &BTreeMap<CellKey, Cell>,
+    is_kept: &dyn Fn(&Domain, &str) -> bool,
+) -> Release {
     let Candidate { edition, estimates, units, n_min, tables, .. } = candidate;
     let mut release = Release::new(&edition.questionnaire.edition, *n_min);
     for breakdown in &edition.plan.breakdowns {
@@ -245,7 +270,7 @@ fn release(candidate: &Candidate<'_>, decision: &Decision, cells: &BTreeMap<Cell
         .enumerate()
         .map(|(at, (code, question, category))| (*code, (at, *question, *category)))
         .collect();
-    for (key, cell) in cells {
+    for (key, cell) in cells.iter().filter(|(key, _)| is_kept(&key.domain, &key.indicator)) {
         let Some((at, question, category)) = of_code.get(key.indicator.as_str()).copied() else { continue };
         let domain = release.domain(named(&key.domain));
         release.push(audit::Cell {
@@ -313,7 +338,7 @@ fn complete(edition: &Edition, estimates: &Estimates) -> Vec<(String, Vec<usize>
 
 /// What an insider knows: the exact number and weight of every domain in every base, and of the members of a network
 /// who are not in another, when they are few.
-fn known(candidate: &Candidate<'_>, decision: &Decision) -> Known {
+pub(super) fn known(candidate: &Candidate<'_>, decision: &Decision) -> Known {
     let Candidate { edition, estimates, apart, .. } = candidate;
     let mut known = Known::new();
     let put = |known: &mut Known, base: &str, sizes: &[DomainBase]| {

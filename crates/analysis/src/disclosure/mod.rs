@@ -24,6 +24,7 @@ mod numbers;
 mod prime;
 mod profiles;
 mod structure;
+mod within;
 
 use std::collections::BTreeMap;
 
@@ -105,6 +106,7 @@ pub fn protect(input: &Protection<'_>) -> Result<Publication, AnalysisError> {
         decision.follow(previous, rule, estimates, edition);
     }
     let tables = release(edition, rule, estimates, &decision);
+    let bases = inputs.base_bits(input.cleaned);
     let candidate = Candidate {
         edition,
         estimates,
@@ -113,7 +115,8 @@ pub fn protect(input: &Protection<'_>) -> Result<Publication, AnalysisError> {
         steps: input.steps,
         previous: input.previous.iter().map(attack::displayed).collect(),
         tables: &tables,
-        apart: &attack::apart(edition, estimates, &inputs.base_bits(input.cleaned)),
+        apart: &attack::apart(edition, estimates, &bases),
+        within: &within::within(edition, estimates, &bases),
     };
     let cells = attack::repair(&candidate, &mut decision, input.attacker, &|decision| {
         cells(input, rule, &units, decision)

@@ -13,9 +13,10 @@ use super::definition::edition;
 use super::sample::{Nobody, freeze, records};
 use crate::disclosure::{Context, Protection, Steps, protect};
 
-/// The attacker of the project, on some of the questions, and what it had before it and found as an insider each time.
+/// The attacker of the project, on some of the questions, what it had before it and found as an insider each time, and
+/// what it knew of each network.
 #[derive(Default)]
-pub(super) struct OnSome(pub(super) Mutex<Vec<(Release, Known, usize)>>);
+pub(super) struct OnSome(pub(super) Mutex<Vec<(Release, Known, usize)>>, Mutex<Vec<Known>>);
 
 impl Attacker for OnSome {
     fn inside(&self, release: &Release, known: &Known, previous: &[Release]) -> Vec<Claim> {
@@ -23,6 +24,11 @@ impl Attacker for OnSome {
         let claims = LinearPrograms.inside(&some, known, previous);
         self.0.lock().unwrap().push((some, known.clone(), serious(&claims)));
         claims
+    }
+
+    fn network(&self, release: &Release, known: &Known) -> Vec<Claim> {
+        self.1.lock().unwrap().push(known.clone());
+        LinearPrograms.network(&of_some(release), known)
     }
 
     fn outside(&self, release: &Release, truth: &Known, previous: &[Release]) -> Vec<Claim> {
@@ -400,6 +406,12 @@ fn the_audit_finds_what_the_structure_lets_through_and_ends_with_nothing() {
     let found: Vec<usize> = attacker.0.into_inner().unwrap().iter().map(|(_, _, found)| *found).collect();
     assert!(found.len() > 1 && found[0] > 0, "the structure alone is not enough: {found:?}");
     assert_eq!(found.last(), Some(&0), "{found:?}");
+    // Each network is then tried alone, with the groups that two of its tables cut out together.
+    let is_small = |(domain, size): (&audit::Domain, audit::Size)| {
+        domain.code("taille4").is_some() && domain.code("zone").is_some() && (1..11).contains(&size.n)
+    };
+    let tried = attacker.1.into_inner().unwrap();
+    assert!(tried.iter().any(|known| known.domains("").any(is_small)), "{} networks", tried.len());
 }
 
 /// Serious claims of an insider, and of an outsider about numbers of respondents.

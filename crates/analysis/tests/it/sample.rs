@@ -16,6 +16,10 @@ impl Attacker for Nobody {
         Vec::new()
     }
 
+    fn network(&self, _: &Release, _: &Known) -> Vec<Claim> {
+        Vec::new()
+    }
+
     fn outside(&self, _: &Release, _: &Known, _: &[Release]) -> Vec<Claim> {
         Vec::new()
     }
