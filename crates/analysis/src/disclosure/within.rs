@@ -27,6 +27,9 @@ pub(super) struct Within {
     groups: Vec<Cut>,
 }
 
+/// A network alone, and crossed.
+type Found = (Option<usize>, Vec<usize>);
+
 struct Cut {
     crossings: [usize; 2],
     domain: audit::Domain,
@@ -44,7 +47,7 @@ pub(super) fn within(edition: &Edition, estimates: &Estimates, bases: &[Vec<u64>
         .filter(|breakdown| breakdown.variable.is_overlapping())
         .map(|breakdown| breakdown.code.as_str())
         .collect();
-    let mut networks: BTreeMap<(&str, &str), (Option<usize>, Vec<usize>)> = BTreeMap::new();
+    let mut networks: BTreeMap<(&str, &str), Found> = BTreeMap::new();
     for (at, found) in domains.iter().enumerate() {
         let conditions = found.domain.conditions();
         let network = conditions.iter().find(|(breakdown, _)| overlapping.contains(breakdown));
@@ -125,7 +128,7 @@ pub(super) fn claims(
         for mut claim in attacker.network(&release, &known).into_iter().filter(Claim::is_serious) {
             if claim.binding.is_empty() {
                 let binding = |domain: &&Domain| Binding { domain: named(domain), weight: 1.0 };
-                claim.binding = own.iter().map(|domain| binding(domain)).collect();
+                claim.binding = own.iter().map(binding).collect();
             }
             claims.push(claim);
         }
