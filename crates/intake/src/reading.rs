@@ -367,6 +367,12 @@ pub(crate) fn post_code(typed: &str) -> String {
     typed.chars().filter(|character| !character.is_whitespace()).collect()
 }
 
+/// Whether a text is what [`text`] makes of it: almost always, for what a program sends.
+pub(crate) fn is_as_read(typed: &str, is_long: bool) -> bool {
+    let is_kept = |character: char| !character.is_control() || (character == '\n' && is_long);
+    !typed.is_empty() && typed.trim().len() == typed.len() && typed.chars().all(is_kept)
+}
+
 /// A text without the characters that no keyboard types: databases and XML refuse some of them. Lines end by `\n`,
 /// and only a long text has several.
 pub(crate) fn text(typed: &str, is_long: bool) -> Option<String> {
@@ -389,6 +395,14 @@ mod tests {
         assert_eq!(text(" a\0\u{7}b\r\nc\td ", true).as_deref(), Some("ab\nc d"));
         assert_eq!(text("a\nb", false).as_deref(), Some("a b"));
         assert_eq!(text(" \r\n ", true), None);
+        for typed in
+            ["", " ", "a", " a", "a ", "a\nb", "a\rb", "a\tb", "a\u{7}", "é\u{a0}œ", "\u{a0}a", "\u{85}"]
+        {
+            for is_long in [false, true] {
+                let is_same = text(typed, is_long).as_deref() == Some(typed);
+                assert_eq!(is_as_read(typed, is_long), is_same, "{typed:?} {is_long}");
+            }
+        }
     }
 
     #[test]

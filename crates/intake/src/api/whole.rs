@@ -22,7 +22,7 @@ use super::{Faces, json, key};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::guard::pace::{self, Visitor};
-use crate::reading::{NUMBERED, text};
+use crate::reading::{NUMBERED, is_as_read, text};
 use crate::token::{token, token_hash};
 
 /// All answers of a response.
@@ -226,8 +226,7 @@ fn as_read(question: &Question, answer: &Answer) -> Read {
     let blank = |is_blank: bool| Ok(is_blank.then_some(None));
     match (&question.kind, answer) {
         (Kind::Text { is_long, .. }, Answer::Text(typed)) => {
-            let read = text(typed, *is_long);
-            Ok((read.as_ref() != Some(typed)).then(|| read.map(Answer::Text)))
+            Ok((!is_as_read(typed, *is_long)).then(|| text(typed, *is_long).map(Answer::Text)))
         }
         (Kind::Email, Answer::Text(typed)) if typed.trim().is_empty() => Ok(Some(None)),
         (Kind::Email, Answer::Text(typed)) => match read::email(typed) {
