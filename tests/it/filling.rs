@@ -258,8 +258,17 @@ async fn what_a_browser_keeps_is_of_one_link_and_is_erased_on_demand_and_with_th
     assert_eq!(begun.record().await.answers.get("cst_participation"), Some(&Answer::text("oui")));
 
     // And with the response, once it is withdrawn.
-    browser.open(&begun.url("identifiant")).await;
-    begun.is_ready_for_no_network("identifiant").await;
+    // While a browser still takes the worker of before away, a page may be left without one; the next page has one.
+    let mut is_kept_again = false;
+    for _ in 0..3 {
+        browser.open(&begun.url("identifiant")).await;
+        let ready = tokio::time::timeout(WHILE / 3, begun.is_ready_for_no_network("identifiant")).await;
+        is_kept_again = ready.is_ok();
+        if is_kept_again {
+            break;
+        }
+    }
+    assert!(is_kept_again, "a browser that erased keeps again what is opened after");
     browser.open(&begun.url("retirer")).await;
     browser.tab_to("« Effacer »", |focus| focus.tag == "button" && focus.text.starts_with("Effacer")).await;
     browser.press_and_load(Key::Enter).await;
