@@ -105,12 +105,13 @@ pub(super) fn repair(
         .enumerate()
         .map(|(at, found)| (named(&found.domain), at))
         .collect();
+    let mut clean = within::Clean::default();
     for round in 0..ROUNDS {
         let made = cells(decision);
         if !candidate.steps.audit {
             return Ok(made);
         }
-        let serious = claims(candidate, decision, attacker, &made);
+        let serious = claims(candidate, decision, attacker, &made, &mut clean);
         if serious.is_empty() {
             return Ok(made);
         }
@@ -128,13 +129,15 @@ pub(super) fn claims(
     decision: &Decision,
     attacker: &dyn Attacker,
     cells: &BTreeMap<CellKey, Cell>,
+    clean: &mut within::Clean,
 ) -> Vec<Claim> {
     let release = release(candidate, decision, cells, &|_, _| true);
     let known = known(candidate, decision);
     let previous = candidate.previous.as_slice();
     let serious = |claims: Vec<Claim>| claims.into_iter().filter(Claim::is_serious).collect::<Vec<_>>();
     let found = serious(attacker.inside(&release, &known, previous));
-    let found = if found.is_empty() { within::claims(candidate, decision, attacker, cells) } else { found };
+    let found =
+        if found.is_empty() { within::claims(candidate, decision, attacker, cells, clean) } else { found };
     if found.is_empty() { serious(attacker.outside(&release, &known, previous)) } else { found }
 }
 

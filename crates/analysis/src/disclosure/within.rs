@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use audit::{Binding, Claim, Known, Size};
+use audit::{Binding, Claim, Known, Release, Size};
 use publication::{Cell, CellKey, Domain};
 use questionnaire::Edition;
 
@@ -92,12 +92,18 @@ pub(super) fn within(edition: &Edition, estimates: &Estimates, bases: &[Vec<u64>
         .collect()
 }
 
+/// Of each network, what nothing was claimed of: a repair elsewhere leaves most networks as they were, and the same
+/// attack on the same figures would find nothing again.
+#[derive(Default)]
+pub(super) struct Clean(BTreeMap<usize, (Release, Known)>);
+
 /// What must be repaired inside networks.
 pub(super) fn claims(
     candidate: &Candidate<'_>,
     decision: &Decision,
     attacker: &dyn Attacker,
     cells: &BTreeMap<CellKey, Cell>,
+    clean: &mut Clean,
 ) -> Vec<Claim> {
     let everything = known(candidate, decision);
     let estimates = candidate.estimates;
@@ -125,7 +131,15 @@ pub(super) fn claims(
         let is_kept = |domain: &Domain, indicator: &str| own.contains(domain) && told.contains(indicator);
         let release = release(candidate, decision, cells, &is_kept);
         let known = network.known(&everything, &own, decision);
-        for mut claim in attacker.network(&release, &known).into_iter().filter(Claim::is_serious) {
+        if clean.0.get(&network.network).is_some_and(|(as_was, knew)| *as_was == release && *knew == known) {
+            continue;
+        }
+        let found: Vec<Claim> =
+            attacker.network(&release, &known).into_iter().filter(Claim::is_serious).collect();
+        if found.is_empty() {
+            clean.0.insert(network.network, (release, known));
+        }
+        for mut claim in found {
             if claim.binding.is_empty() {
                 let binding = |domain: &&Domain| Binding { domain: named(domain), weight: 1.0 };
                 claim.binding = own.iter().map(binding).collect();
