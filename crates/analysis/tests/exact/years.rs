@@ -1,6 +1,9 @@
 //! What an edition says beside the one before.
 
-use audit::{Kind, Known, Options, Release, Shown};
+use std::sync::Mutex;
+
+use analysis::Attacker;
+use audit::{Binding, Claim, Group, Kind, Known, Options, Release, Severity, Shown};
 use extract::ExtractRecord;
 use publication::{Domain, Publication};
 use questionnaire::Answer;
@@ -52,6 +55,60 @@ fn a_group_is_shown_as_coarsely_as_before_until_it_has_grown_by_a_fifth() {
     assert_eq!(steps(&published(48, &previous)), "5", "a fifth more");
     // And no finer the year after that.
     assert_eq!(steps(&published(42, &[later])), "10");
+}
+
+/// Somebody who claims something of the network so many times, whatever is done about it.
+struct Insists(Mutex<usize>);
+
+impl Attacker for Insists {
+    fn inside(&self, _: &Release, _: &Known, _: &[Release]) -> Vec<Claim> {
+        let mut left = self.0.lock().unwrap();
+        if *left == 0 {
+            return Vec::new();
+        }
+        *left -= 1;
+        let domain = audit::Domain::all().and("reseau", NETWORK);
+        vec![Claim {
+            kind: Kind::Number,
+            severity: Severity::Serious,
+            group: Group::one(domain.clone()),
+            base: String::new(),
+            question: None,
+            category: None,
+            interval: None,
+            n: None,
+            binding: vec![Binding { domain, weight: 1.0 }],
+            detail: "it insists".to_owned(),
+        }]
+    }
+
+    fn network(&self, _: &Release, _: &Known) -> Vec<Claim> {
+        Vec::new()
+    }
+
+    fn outside(&self, _: &Release, _: &Known, _: &[Release]) -> Vec<Claim> {
+        Vec::new()
+    }
+}
+
+#[test]
+fn a_group_of_which_no_figure_is_left_has_no_number_either() {
+    let mut withheld_by_coarseness = 0;
+    for members in [11, 20, 39] {
+        let sample = Sample::of(&with_members(400, members));
+        for times in 0..=2 {
+            let publication = sample.published(Steps::default(), &Insists(Mutex::new(times)), &[]);
+            let categories = &publication.breakdown("reseau").unwrap().categories;
+            let n =
+                categories.iter().find(|category| category.code == NETWORK).and_then(|category| category.n);
+            assert_eq!(n.is_some(), finest(&publication).is_finite(), "{members} after {times} repairs");
+            withheld_by_coarseness += usize::from(times == 1 && n.is_none());
+            if n.is_none() {
+                break;
+            }
+        }
+    }
+    assert!(withheld_by_coarseness > 0, "the smallest has no coarser tier left");
 }
 
 /// The last candidate of the audit, what an insider knows of it, and the sample that it is of.
