@@ -42,7 +42,7 @@ use questionnaire::Edition;
 pub use calibration::{Weights, calibrate};
 pub use change::change;
 pub use cleaning::{Cleaned, Exclusion, Reason, clean, clean_extract};
-pub use disclosure::{Attacker, Context, LinearPrograms, Protection, protect};
+pub use disclosure::{Attacker, Context, Insider, LinearPrograms, Protection, protect};
 pub use error::AnalysisError;
 pub use estimation::{Estimate, Estimates, estimate};
 pub use parquet::cells_parquet;

@@ -1,17 +1,15 @@
-//! The polytope of all shares that agree with what is displayed, and cheap proofs that a group is safe in it.
-//!
-//! Every question of a base has the same lines with other bounds. A group is safe when two points of the polytope lie
-//! far enough apart in its direction; such points are found without solving a program, by walking from a point inside
-//! along a direction that moves the group and little else (the direction of Dikin's ellipsoid, scaled by the room that
-//! each line leaves). Only groups for which the walk is too short are given to the solver, so that what is skipped is
-//! proven, not guessed.
+//! The polytope of all shares that agree with what is displayed: every question of a base has the same lines with other
+//! bounds.
 
-use crate::dense::Factored;
 use crate::program::{Outcome, Program, Row, dot};
 use crate::structure::{Structure, Terms};
+use crate::walk::length;
 
-/// A value that leaves less room than this to a line is on it.
-const ON_THE_LINE: f64 = 1e-7;
+/// A bound is kept when it is missed by no more: what rounding leaves of a point that keeps it.
+const KEPT: f64 = 1e-9;
+
+/// The same for an equation: the precision of the solver.
+pub(crate) const EQUAL: f64 = 1e-7;
 
 /// The lines of the shares of one answer, for known weights. Variables are shares from 0 to 1.
 #[derive(Debug)]
@@ -138,7 +136,7 @@ impl Frame {
     }
 
     /// How each line's room changes along a direction.
-    fn changes(&self, direction: &[f64]) -> Vec<f64> {
+    pub(crate) fn changes(&self, direction: &[f64]) -> Vec<f64> {
         let mut changes = Vec::with_capacity(2 * direction.len() + self.between.len());
         for step in direction {
             changes.push(*step);
@@ -148,124 +146,34 @@ impl Frame {
         changes
     }
 
-    /// For each group (a sum of shares), a direction that moves it by 1 and other lines little for the room they have.
-    /// None for a group that cannot move from this point.
-    pub(crate) fn walks(&self, room: &[f64], groups: &[Option<Terms>]) -> Vec<Option<Walk>> {
-        let variables = self.weights.len();
-        let mut hessian = vec![0.0; variables * variables];
-        let price = |room: f64| room.max(ON_THE_LINE).powi(-2);
-        for domain in 0..variables {
-            hessian[domain * variables + domain] += price(room[2 * domain]) + price(room[2 * domain + 1]);
-        }
-        for (row, room) in self.between.iter().zip(&room[2 * variables..]) {
-            let price = price(*room);
-            for (a, first) in &row.terms {
-                for (b, second) in &row.terms {
-                    hessian[a * variables + b] += price * first * second;
-                }
-            }
-        }
-        let Some(hessian) = Factored::new(hessian, variables) else { return vec![None; groups.len()] };
-        let Some(plane) = Plane::new(&hessian, &self.equal, variables) else {
-            return vec![None; groups.len()];
+    /// Whether a point satisfies all lines.
+    pub(crate) fn holds(&self, bounds: &Bounds, at: &[f64]) -> bool {
+        let is_near = |row: &Row| row.value(at).abs() < EQUAL;
+        bounds.iter().zip(at).all(|((low, high), value)| value - low > -KEPT && high - value > -KEPT)
+            && self.equal.iter().all(is_near)
+            && self.between.iter().all(|row| row.value(at) - row.bound > -KEPT)
+    }
+
+    /// How far a point may be moved towards another that satisfies the equations, so that no line loses more than half
+    /// of its room, nor the point more than half of the way.
+    pub(crate) fn towards(&self, bounds: &Bounds, at: &[f64], to: &[f64]) -> f64 {
+        let lost = |room: f64, there: f64| {
+            if there < 0.5 * room { 0.5 * room / (room - there) } else { f64::INFINITY }
         };
-        groups.iter().map(|group| self.walk(&hessian, &plane, group.as_ref()?)).collect()
-    }
-
-    fn walk(&self, hessian: &Factored, plane: &Plane, group: &Terms) -> Option<Walk> {
-        let mut direction = vec![0.0; self.weights.len()];
-        for (domain, factor) in group {
-            direction[*domain] += factor;
-        }
-        hessian.solve(&mut direction);
-        plane.project(&self.equal, &mut direction);
-        let moved = dot(group, &direction);
-        if moved <= 0.0 || !moved.is_finite() {
-            return None;
-        }
-        for step in &mut direction {
-            *step /= moved;
-        }
-        // Equations are kept to the precision of the solver, or the walk proves nothing.
-        let slip = self.equal.iter().map(|row| row.value(&direction).abs()).fold(0.0, f64::max);
-        (slip < 1e-7).then(|| {
-            let most = direction.iter().map(|step| step.abs()).fold(0.0, f64::max);
-            Walk { changes: self.changes(&direction), reach: most }
-        })
-    }
-}
-
-/// A direction, by what it does to each line.
-#[derive(Debug, Clone)]
-pub(crate) struct Walk {
-    changes: Vec<f64>,
-    /// Greatest change of a single share: more says that the walk is badly scaled.
-    reach: f64,
-}
-
-impl Walk {
-    /// How far one may go forwards or backwards before a line is met.
-    pub(crate) fn length(&self, room: &[f64], is_forward: bool) -> f64 {
-        if self.reach > 1e6 {
-            return 0.0;
-        }
-        let sign = if is_forward { -1.0 } else { 1.0 };
-        let mut length = f64::INFINITY;
-        for (change, room) in self.changes.iter().zip(room) {
-            let loss = sign * change;
-            if loss > 1e-12 {
-                length = length.min(room / loss);
-            }
-        }
-        length
-    }
-}
-
-/// What takes a direction back to the plane of the equations.
-struct Plane {
-    across: Vec<Vec<f64>>,
-    factored: Factored,
-}
-
-impl Plane {
-    fn new(hessian: &Factored, equal: &[Row], variables: usize) -> Option<Self> {
-        let across: Vec<Vec<f64>> = equal
+        let of_bounds = bounds.iter().zip(at).zip(to).flat_map(|(((low, high), at), to)| {
+            [lost((at - low).max(0.0), to - low), lost((high - at).max(0.0), high - to)]
+        });
+        let of_lines = self
+            .between
             .iter()
-            .map(|row| {
-                let mut line = vec![0.0; variables];
-                for (variable, factor) in &row.terms {
-                    line[*variable] += factor;
-                }
-                hessian.solve(&mut line);
-                line
-            })
-            .collect();
-        let size = equal.len();
-        let mut schur = vec![0.0; size * size];
-        for (i, row) in equal.iter().enumerate() {
-            for (j, line) in across.iter().enumerate() {
-                schur[i * size + j] = row.value(line);
-            }
-        }
-        // Equations may repeat each other: a little more on the diagonal keeps them solvable.
-        for i in 0..size {
-            let diagonal = schur[i * size + i];
-            schur[i * size + i] = diagonal * (1.0 + 1e-10) + f64::MIN_POSITIVE;
-        }
-        Some(Self { across, factored: Factored::new(schur, size)? })
+            .map(|row| lost((row.value(at) - row.bound).max(0.0), row.value(to) - row.bound));
+        of_bounds.chain(of_lines).fold(0.5, f64::min)
     }
 
-    fn project(&self, equal: &[Row], direction: &mut [f64]) {
-        // Twice: the second time removes what the first left by rounding.
-        for _ in 0..3 {
-            let mut off: Vec<f64> = equal.iter().map(|row| row.value(direction)).collect();
-            self.factored.solve(&mut off);
-            for (line, factor) in self.across.iter().zip(&off) {
-                for (step, part) in direction.iter_mut().zip(line) {
-                    *step -= factor * part;
-                }
-            }
-        }
+    /// How many times a way can be gone from a point of each answer that leaves this room.
+    pub(crate) fn free_part(&self, rooms: &[Vec<f64>], way: &[f64]) -> f64 {
+        let of_answer = |(room, way): (&Vec<f64>, &[f64])| length(&self.changes(way), room, 1.0);
+        rooms.iter().zip(way.chunks(self.weights.len())).map(of_answer).fold(f64::INFINITY, f64::min)
     }
 }
 

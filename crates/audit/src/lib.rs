@@ -26,6 +26,10 @@
 //! What is modelled is `disclosure.md` 4.2: linked tables and differences (a, b), digits (c), standard errors and
 //! intervals (d), two editions (e), coordinates of charts (f), and fields that should be empty (g).
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+mod agreeing;
 mod charts;
 mod claim;
 mod composition;
@@ -38,15 +42,18 @@ mod known;
 mod numbers;
 mod precision;
 mod program;
+mod proof;
 mod ratio;
 mod release;
 mod sheet;
 mod structure;
 mod tables;
 mod target;
+mod walk;
 mod whole;
 mod years;
 
+pub use agreeing::Agreeing;
 pub use charts::{attack_chart, numbers};
 pub use claim::{Binding, Claim, Group, Kind, Severity};
 pub use domain::Domain;
@@ -74,6 +81,9 @@ pub struct Options<'a> {
     /// Exact sizes, to tell claims about small groups from those that are harmless. An insider's own knowledge serves
     /// when absent.
     pub truth: Option<&'a Known>,
+    /// Answers that agree with what is displayed, if any are known: most groups are proven open from there, which is
+    /// quicker than to look for such answers. They change no claim.
+    pub agreeing: Option<&'a Agreeing>,
     /// Editions and versions published before, and what is known about each.
     pub previous: &'a [(&'a Release, Option<&'a Known>)],
 }
@@ -88,6 +98,7 @@ impl Default for Options<'_> {
             digits: true,
             threads: 2,
             truth: None,
+            agreeing: None,
             previous: &[],
         }
     }
@@ -113,8 +124,23 @@ pub fn attack(release: &Release, known: Option<&Known>, options: &Options<'_>) -
         });
     }
     // Bases are many and most are small: they are shared out, and the questions of a large one among those who are done.
-    let bases: Vec<(&str, &sheet::Sheet)> =
-        sheets.iter().map(|(base, sheet)| (base.as_str(), sheet)).collect();
+    let mut structures: BTreeMap<BTreeSet<Domain>, Arc<structure::Structure>> = BTreeMap::new();
+    let with_structure = |(base, sheet): (&'_ String, &'_ sheet::Sheet)| {
+        let mut domains = sheet.domains.clone();
+        domains.extend(
+            known.into_iter().flat_map(|known| known.domains(base)).map(|(domain, _)| domain.clone()),
+        );
+        let found = structures.entry(domains);
+        found
+            .or_insert_with_key(|domains| Arc::new(structure::Structure::new(release, domains.clone())))
+            .clone()
+    };
+    let found: Vec<Arc<structure::Structure>> = sheets.iter().map(with_structure).collect();
+    let bases: Vec<(&str, &sheet::Sheet, &structure::Structure)> = sheets
+        .iter()
+        .zip(&found)
+        .map(|((base, sheet), structure)| (base.as_str(), sheet, structure.as_ref()))
+        .collect();
     claims.extend(tables::in_parallel(options.threads, &bases, |_, base| {
         tables::attack(release, *base, known, options)
     }));

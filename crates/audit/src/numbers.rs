@@ -55,18 +55,19 @@ pub(crate) fn attack(
         .collect();
     let first_class = targets.len();
     let all: Vec<Target> = targets.into_iter().chain(classes).collect();
-    let terms: Vec<_> = all.iter().map(|target| Some(target.terms.clone())).collect();
     let room = inside.as_ref().map(|at| frame.room(&bounds, at));
-    let walks = room.as_ref().map_or_else(|| vec![None; all.len()], |room| frame.walks(room, &terms));
+    let ellipsoid = room.as_ref().and_then(|room| frame.ellipsoid(room));
     let mut small = Vec::new();
-    for (position, (target, walk)) in all.into_iter().zip(walks).enumerate() {
+    for (position, target) in all.into_iter().enumerate() {
+        let walk = ellipsoid.as_ref().and_then(|found| frame.walk(found, &target.terms));
         let mut interval = quick(&target, &bounds);
         let mut binding = Vec::new();
         let is_open = walk.zip(room.as_ref()).is_some_and(|(walk, room)| {
             walk.length(room, true) + walk.length(room, false) > (TWO + 0.01) / unit
         });
-        if !is_open && let Some((found, by)) = field.range_of(&program, &target.terms) {
-            (interval, binding) = ((found.0.max(interval.0), found.1.min(interval.1)), by);
+        if !is_open && let Some(found) = field.range_of(&program, &target.terms) {
+            let (low, high) = found.interval;
+            (interval, binding) = ((low.max(interval.0), high.min(interval.1)), found.binding);
         }
         let n = whole((interval.0 * unit, interval.1 * unit), unit);
         let target = Target { n, ..target };

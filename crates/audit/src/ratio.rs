@@ -6,7 +6,7 @@ use crate::frame::Bounds;
 use crate::program::{Outcome, Program, Row};
 use crate::sheet::Sheet;
 use crate::structure::Terms;
-use crate::target::{Field, Target};
+use crate::target::{Field, Range, Target};
 
 /// What is displayed of one base, to an outsider.
 #[derive(Clone, Copy)]
@@ -98,7 +98,7 @@ impl Ratio<'_> {
             let shift = (answer + 1) * domains;
             let objective: Terms =
                 target.terms.iter().map(|(domain, sign)| (domain + shift, *sign)).collect();
-            let (interval, binding) = field.range_of(&program, &objective)?;
+            let Range { interval, binding } = field.range_of(&program, &objective)?;
             if let Some(kind) = target.kind_of(interval, field.width) {
                 return Some(field.claim(target, kind, named, interval, binding));
             }

@@ -5,6 +5,7 @@
 //! no fewer than nobody; and networks are inside, or apart from, each other as is publicly known.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::claim::Group;
 use crate::domain::Domain;
@@ -24,7 +25,7 @@ pub(crate) struct Part {
 /// The domains of one base and what is true of them whatever was answered.
 #[derive(Debug)]
 pub(crate) struct Structure {
-    pub(crate) domains: Vec<Domain>,
+    pub(crate) domains: Arc<Vec<Domain>>,
     /// Sums that are nothing.
     pub(crate) equations: Vec<Terms>,
     /// Sums that are groups.
@@ -38,7 +39,7 @@ impl Structure {
         let positions: BTreeMap<Domain, usize> =
             domains.iter().cloned().enumerate().map(|(position, domain)| (domain, position)).collect();
         let mut structure = Self {
-            domains: domains.into_iter().collect(),
+            domains: Arc::new(domains.into_iter().collect()),
             equations: Vec::new(),
             parts: Vec::new(),
             families: Vec::new(),

@@ -1,34 +1,30 @@
 //! Shares of groups that are in no table, from those that are (procedures a and b).
 
-use std::collections::BTreeSet;
+use std::cell::LazyCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::Options;
+use crate::agreeing::Agreeing;
 use crate::claim::{Claim, Group, Kind, Severity};
 use crate::composition;
-use crate::frame::{Bounds, Frame, Walk, centre, share_of};
+use crate::frame::{Bounds, Frame, centre, share_of};
 use crate::known::Known;
 use crate::numbers;
+use crate::proof::{Proof, Slice};
 use crate::ratio::Ratio;
 use crate::release::{Question, Release};
 use crate::sheet::Sheet;
 use crate::structure::{Structure, Terms};
-use crate::target::{ALL, Field, Target, groups, size_of};
+use crate::target::{Field, Range, Target, groups, size_of};
 use crate::whole;
-use crate::{Options, domain::Domain};
-
-/// How much wider than a claim an interval must be proven to be, for the solver not to be asked.
-const MARGIN: f64 = 0.001;
 
 /// Attacks the domains of one base.
 pub(crate) fn attack(
     release: &Release,
-    (base, sheet): (&str, &Sheet),
+    (base, sheet, structure): (&str, &Sheet, &Structure),
     known: Option<&Known>,
     options: &Options<'_>,
 ) -> Vec<Claim> {
-    let mut domains: BTreeSet<Domain> = sheet.domains.clone();
-    domains.extend(known.into_iter().flat_map(|known| known.domains(base)).map(|(domain, _)| domain.clone()));
-    let structure = &Structure::new(release, domains);
     let is_released: Vec<bool> =
         structure.domains.iter().map(|domain| sheet.released.contains(domain)).collect();
     let field = Field {
@@ -61,8 +57,8 @@ pub(crate) fn attack(
         Some(known) => all.into_iter().chain(heaviest(structure, base, known)).collect(),
         None => numbers::attack(&field, sheet, all, &mut claims),
     };
-    let questions: Vec<&Question> =
-        sheet.questions.iter().map(|question| &release.questions[*question]).collect();
+    let indexes: Vec<usize> = sheet.questions.iter().copied().collect();
+    let questions: Vec<&Question> = indexes.iter().map(|question| &release.questions[*question]).collect();
     let mut job = Job {
         field: &field,
         sheet,
@@ -73,10 +69,11 @@ pub(crate) fn attack(
             && options.integers
             && known.is_some_and(|known| whole::are_equal(known, base)),
         is_joint: options.joint,
+        agreeing: options.agreeing,
     };
     if !targets.is_empty() && options.shares {
-        job.slice = job.slice(exact.or_else(|| options.truth.and_then(weights)), &questions);
-        let indexes: Vec<usize> = sheet.questions.iter().copied().collect();
+        let first = indexes.first().copied().zip(questions.first().copied());
+        job.slice = job.slice(exact.or_else(|| options.truth.and_then(weights)), first);
         claims.extend(in_parallel(options.threads, &questions, |position, question| {
             job.question(indexes[position], question)
         }));
@@ -126,15 +123,6 @@ pub(crate) fn in_parallel<T: Sync>(
     done.into_iter().flat_map(|(_, claims)| claims).collect()
 }
 
-/// Weights by which groups are proven safe: those that are known, or some that are possible.
-struct Slice {
-    frame: Frame,
-    /// The groups as sums of shares.
-    shares: Vec<Option<Terms>>,
-    /// Directions in which they move with room to spare in one question: most often in others too.
-    walks: Vec<Option<Walk>>,
-}
-
 /// What is the same for all questions of a base.
 struct Job<'a> {
     field: &'a Field<'a>,
@@ -145,25 +133,30 @@ struct Job<'a> {
     slice: Option<Slice>,
     are_equal: bool,
     is_joint: bool,
+    agreeing: Option<&'a Agreeing>,
 }
 
 impl Job<'_> {
-    /// The weights to prove groups safe with: those given, or what agrees with the first question.
-    fn slice(&self, weights: Option<Vec<f64>>, questions: &[&Question]) -> Option<Slice> {
-        let first = *self.sheet.questions.first()?;
-        let category = (0..questions[0].categories.len())
-            .find(|category| self.sheet.shown.contains_key(&(first, *category)))?;
-        let bounds = self.bounds((first, category), questions[0]);
+    /// The weights to prove groups open with: those given, or what agrees with the first question.
+    fn slice(&self, weights: Option<Vec<f64>>, first: Option<(usize, &Question)>) -> Option<Slice> {
+        let (index, first) = first?;
+        let category = (0..first.categories.len())
+            .find(|category| self.sheet.shown.contains_key(&(index, *category)))?;
+        let bounds = self.bounds((index, category), first);
         let ratio = Ratio { field: self.field, sheet: self.sheet };
         let weights = weights.or_else(|| ratio.weights(std::slice::from_ref(&bounds)))?;
         let frame = Frame::new(self.field.structure, weights);
         let shares = self.shares(&frame);
-        let program = frame.program(&bounds, self.field.is_released);
-        let walks = match centre(&program) {
-            Some(Ok(at)) => frame.walks(&frame.room(&bounds, &at), &shares),
-            _ => vec![None; shares.len()],
-        };
-        Some(Slice { frame, shares, walks })
+        let known = self.agreeing.and_then(|agreeing| {
+            let found = agreeing.found(&first.code, category).centre?;
+            let at = found.of(&self.field.structure.domains)?;
+            at.get(..frame.weights.len()).map(<[f64]>::to_vec)
+        });
+        let at = known
+            .filter(|at| frame.holds(&bounds, at))
+            .or_else(|| centre(&frame.program(&bounds, self.field.is_released)).and_then(Result::ok));
+        let ellipsoid = at.and_then(|at| frame.ellipsoid(&frame.room(&bounds, &at)));
+        Some(Slice::new(frame, shares, ellipsoid))
     }
 
     fn shares(&self, frame: &Frame) -> Vec<Option<Terms>> {
@@ -203,97 +196,64 @@ impl Job<'_> {
             several => frame.joint_program(several, self.field.is_released),
         };
         let Some(slice) = &self.slice else { return vec![self.contradiction(question)] };
-        let whole = program(&slice.frame);
-        let is_safe = match centre(&whole) {
-            Some(Ok(at)) => self.safe(slice, &bounds, &at),
-            Some(Err(())) if self.is_exact => return vec![self.contradiction(question)],
-            // The weights of another question need not agree with this one: others are looked for.
-            Some(Err(())) => {
-                let Some(weights) = ratio.weights(&bounds) else { return vec![self.contradiction(question)] };
-                let frame = Frame::new(self.field.structure, weights);
-                let shares = self.shares(&frame);
-                let slice = Slice { walks: vec![None; shares.len()], frame, shares };
-                match centre(&program(&slice.frame)) {
-                    Some(Ok(at)) => self.safe(&slice, &bounds, &at),
-                    _ => self.none_safe(&bounds),
+        let whole = LazyCell::new(|| program(&slice.frame));
+        let categories: Vec<usize> = answers.iter().map(|(category, _)| *category).collect();
+        let mut proof = self.proof(slice, question, &bounds);
+        if let Some(agreeing) = self.agreeing.filter(|_| self.is_exact) {
+            proof.recall(agreeing, self.field.structure, question, &categories);
+        }
+        let other;
+        if !proof.is_done() && !proof.has_centre() {
+            match centre(&whole) {
+                Some(Ok(at)) => proof.take_centre(at),
+                Some(Err(())) if self.is_exact => return vec![self.contradiction(question)],
+                // The weights of another question need not agree with this one: others are looked for.
+                Some(Err(())) => {
+                    let Some(weights) = ratio.weights(&bounds) else {
+                        return vec![self.contradiction(question)];
+                    };
+                    let frame = Frame::new(self.field.structure, weights);
+                    let shares = self.shares(&frame);
+                    let at = centre(&program(&frame));
+                    other = Slice::new(frame, shares, None);
+                    proof = self.proof(&other, question, &bounds);
+                    if let Some(Ok(at)) = at {
+                        proof.take_centre(at);
+                    }
                 }
+                // Without a point inside nothing more is proven, and the solver is asked about the rest.
+                None => {}
             }
-            // Without a point inside nothing is proven safe, and the solver is asked about everything.
-            None => self.none_safe(&bounds),
-        };
+        }
         let mut claims = Vec::new();
         for (answer, (category, _)) in answers.iter().enumerate() {
             let named = (question.code.as_str(), question.categories[*category].as_str(), question.range);
             for (position, target) in self.targets.iter().enumerate() {
-                // A mean is no answer that someone gave or did not give.
-                if is_safe[answer][position] || (target.heaviest.is_some() && !question.is_share) {
+                if proof.is_open(answer, position) {
                     continue;
                 }
                 claims.extend(if self.is_exact {
                     let Some(share) = &slice.shares[position] else { continue };
                     let exact = Exact { job: self, frame: &slice.frame, program: &whole, question };
-                    exact.attack(target, share, named, (answer, &bounds))
+                    exact.attack((position, target, share), named, (answer, &mut proof))
                 } else {
                     ratio.attack(target, named, (answer, &bounds))
                 });
             }
         }
+        if let Some(agreeing) = self.agreeing.filter(|_| self.is_exact) {
+            agreeing.remember(&question.code, categories[0], proof.found(&self.field.structure.domains));
+        }
         claims
     }
 
-    fn none_safe(&self, bounds: &[Bounds]) -> Vec<Vec<bool>> {
-        vec![vec![false; self.targets.len()]; bounds.len()]
-    }
-
-    /// For each answer and target, whether its share was proven to be open.
-    fn safe(&self, slice: &Slice, bounds: &[Bounds], at: &[f64]) -> Vec<Vec<bool>> {
-        let Slice { frame, shares, walks } = slice;
-        let points: Vec<&[f64]> = at.chunks(frame.weights.len()).collect();
-        let rooms: Vec<Vec<f64>> =
-            bounds.iter().zip(&points).map(|(bounds, at)| frame.room(bounds, at)).collect();
-        let mut safe = self.none_safe(bounds);
-        for (answer, point) in points.iter().enumerate() {
-            let is_open = |position: usize, walk: Option<&Walk>| {
-                let Some(share) = &shares[position] else { return false };
-                let value = crate::program::dot(share, point);
-                let target = &self.targets[position];
-                let Some(walk) = walk else { return self.is_open(target, (value, value)) };
-                let (back, forth) = reach(walk, &rooms, answer);
-                self.is_open(target, (value - back, value + forth))
-            };
-            let safe = &mut safe[answer];
-            for (position, walk) in walks.iter().enumerate() {
-                safe[position] = is_open(position, walk.as_ref());
-            }
-            let doubtful: Vec<usize> = (0..safe.len()).filter(|position| !safe[*position]).collect();
-            if doubtful.is_empty() {
-                continue;
-            }
-            // Directions of this question's own, for those that need them.
-            let groups: Vec<Option<Terms>> =
-                doubtful.iter().map(|position| shares[*position].clone()).collect();
-            for (position, walk) in doubtful.into_iter().zip(frame.walks(&rooms[answer], &groups)) {
-                safe[position] = is_open(position, walk.as_ref());
-            }
-        }
-        safe
-    }
-
-    fn is_open(&self, target: &Target, (low, high): (f64, f64)) -> bool {
-        if target.heaviest.is_some() {
-            return target.kind_of((low, high), self.field.width).is_none();
-        }
-        let is_wide = if target.true_n.unwrap_or(target.n.1) == 1 {
-            low <= ALL && high >= 1.0 - ALL
-        } else {
-            high - low > self.field.width + MARGIN && low < 1.0 - ALL - MARGIN && high > ALL + MARGIN
+    /// A group of nobody needs no proof, nor the heaviest respondent where answers are numbers: a mean is no answer that
+    /// someone gave or did not give.
+    fn proof<'p>(&'p self, slice: &'p Slice, question: &Question, bounds: &'p [Bounds]) -> Proof<'p> {
+        let needs_none = |target: &Target, share: Option<&Terms>| {
+            (self.is_exact && share.is_none()) || (target.heaviest.is_some() && !question.is_share)
         };
-        is_wide && !self.are_equal_in_doubt(target, low, high)
-    }
-
-    /// Where weights are equal a share is a whole number of respondents: it has to be open among those too.
-    fn are_equal_in_doubt(&self, target: &Target, low: f64, high: f64) -> bool {
-        self.are_equal && whole::counts((low, high), target.n.1).count() < 2
+        Proof::new(slice, self.targets, bounds, (self.field.width, self.are_equal), needs_none)
     }
 
     fn contradiction(&self, question: &Question) -> Claim {
@@ -312,22 +272,6 @@ impl Job<'_> {
     }
 }
 
-/// How far the share of a group can go back and forth. When answers sum to 1, others must give way along the same walk.
-fn reach(walk: &Walk, rooms: &[Vec<f64>], answer: usize) -> (f64, f64) {
-    let own = (walk.length(&rooms[answer], false), walk.length(&rooms[answer], true));
-    if rooms.len() == 1 {
-        return own;
-    }
-    let (mut back, mut forth) = (0.0, 0.0);
-    for (other, room) in rooms.iter().enumerate() {
-        if other != answer {
-            back += walk.length(room, true);
-            forth += walk.length(room, false);
-        }
-    }
-    (own.0.min(back), own.1.min(forth))
-}
-
 /// The programs of an attacker who knows weights.
 struct Exact<'a> {
     job: &'a Job<'a>,
@@ -337,37 +281,51 @@ struct Exact<'a> {
 }
 
 impl Exact<'_> {
-    /// The quick program of one answer first, then that of all answers, then whole numbers.
+    /// The quick program of one answer first, then that of all answers, then whole numbers. Where programs end says
+    /// something of other groups too.
     fn attack(
         &self,
-        target: &Target,
-        share: &Terms,
+        (position, target, share): (usize, &Target, &Terms),
         named: (&str, &str, (f64, f64)),
-        (answer, bounds): (usize, &[Bounds]),
+        (answer, proof): (usize, &mut Proof<'_>),
     ) -> Option<Claim> {
         let field = self.job.field;
+        let is_joint = proof.bounds.len() > 1;
         let single;
-        let quick = if bounds.len() == 1 {
-            self.program
-        } else {
-            single = self.frame.program(&bounds[answer], field.is_released);
+        let quick = if is_joint {
+            single = self.frame.program(&proof.bounds[answer], field.is_released);
             &single
+        } else {
+            self.program
         };
-        let (mut interval, mut binding) = field.range_of(quick, share)?;
-        if let Some(kind) = target.kind_of(interval, field.width) {
-            return Some(field.claim(target, kind, named, interval, binding));
+        let is_least_first = proof.is_least_missing(answer, position);
+        // Whole numbers are looked at whatever the range.
+        let is_counted = target.heaviest.is_none() && self.job.are_equal && self.question.is_share;
+        let see = |proof: &mut Proof<'_>, at: &[f64]| {
+            proof.take_end(at);
+            proof.is_open(answer, position) && !is_counted
+        };
+        let is_enough = |at: &[f64]| !is_joint && see(proof, at);
+        let mut range = field.range_until(quick, share, is_least_first, is_enough)?;
+        if let Some(kind) = target.kind_of(range.interval, field.width) {
+            return Some(field.claim(target, kind, named, range.interval, range.binding));
         }
-        if bounds.len() > 1 {
+        if is_joint {
             let shift = answer * self.frame.weights.len();
             let objective: Terms = share.iter().map(|(domain, factor)| (domain + shift, *factor)).collect();
-            if let Some((found, by)) = field.range_of(self.program, &objective) {
-                (interval, binding) = (found, by);
-                if let Some(kind) = target.kind_of(interval, field.width) {
-                    return Some(field.claim(target, kind, named, interval, binding));
+            let is_enough = |at: &[f64]| see(proof, at);
+            if let Some(found) = field.range_until(self.program, &objective, is_least_first, is_enough) {
+                range = found;
+                if let Some(kind) = target.kind_of(range.interval, field.width) {
+                    return Some(field.claim(target, kind, named, range.interval, range.binding));
                 }
             }
+            if proof.is_open(answer, position) && !is_counted {
+                return None;
+            }
         }
-        if target.heaviest.is_none() && self.job.are_equal && self.question.is_share {
+        let Range { interval, binding } = range;
+        if is_counted {
             let count = whole::only_count(quick, self.frame, field, (target, share), interval)?;
             let n = f64::from(target.n.1);
             let share = f64::from(count) / n;

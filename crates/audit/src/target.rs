@@ -22,6 +22,15 @@ pub(crate) struct Target {
     pub(crate) heaviest: Option<f64>,
 }
 
+/// What a sum can be.
+#[derive(Debug)]
+pub(crate) struct Range {
+    /// The least and the greatest value.
+    pub(crate) interval: (f64, f64),
+    /// The released domains that hold it there.
+    pub(crate) binding: Vec<Binding>,
+}
+
 /// The base that is attacked, and what is known of its domains.
 #[derive(Debug)]
 pub(crate) struct Field<'a> {
@@ -149,20 +158,31 @@ impl Field<'_> {
     }
 
     /// The least and the greatest value of a sum, and the released domains that hold it there.
-    pub(crate) fn range_of(
+    pub(crate) fn range_of(&self, program: &Program, objective: &Terms) -> Option<Range> {
+        self.range_until(program, objective, true, |_| false)
+    }
+
+    /// The same, but nothing when the end that is looked for first, or the other, is enough to know.
+    pub(crate) fn range_until(
         &self,
         program: &Program,
         objective: &Terms,
-    ) -> Option<((f64, f64), Vec<Binding>)> {
+        is_least_first: bool,
+        mut is_enough: impl FnMut(&[f64]) -> bool,
+    ) -> Option<Range> {
         let opposite: Terms = objective.iter().map(|(variable, factor)| (*variable, -factor)).collect();
-        let (
-            Outcome::Least { value: low, prices: low_prices, .. },
-            Outcome::Least { value: high, prices, .. },
-        ) = (program.least(objective), program.least(&opposite))
-        else {
-            return None;
-        };
-        Some(((low, -high), self.binding(&program.at_least, [&low_prices, &prices])))
+        let mut ends = [(objective, None), (&opposite, None)];
+        for position in if is_least_first { [0, 1] } else { [1, 0] } {
+            let (objective, end) = &mut ends[position];
+            let Outcome::Least { value, prices, at } = program.least(objective) else { return None };
+            if is_enough(&at) {
+                return None;
+            }
+            *end = Some((value, prices));
+        }
+        let [(_, Some((low, low_prices))), (_, Some((high, prices)))] = ends else { return None };
+        let binding = self.binding(&program.at_least, [&low_prices, &prices]);
+        Some(Range { interval: (low, -high), binding })
     }
 
     fn binding<'p>(&self, rows: &[Row], prices: impl IntoIterator<Item = &'p Vec<f64>>) -> Vec<Binding> {

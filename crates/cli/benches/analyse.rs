@@ -23,7 +23,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use analysis::{Attacker, LinearPrograms};
+use analysis::{Attacker, Insider, LinearPrograms};
 use audit::{Claim, Known, Release};
 use polars::prelude::{DataType, LazyFrame, ScanArgsParquet, SerReader, col};
 use questionnaire::Edition;
@@ -176,11 +176,11 @@ fn estimate(folder: &Path, edition: &Edition) -> Outcome<()> {
 struct Nobody;
 
 impl Attacker for Nobody {
-    fn inside(&self, _: &Release, _: &Known, _: &[Release]) -> Vec<Claim> {
+    fn inside(&self, _: &Release, _: &Insider<'_>, _: &[Release]) -> Vec<Claim> {
         Vec::new()
     }
 
-    fn network(&self, _: &Release, _: &Known) -> Vec<Claim> {
+    fn network(&self, _: &Release, _: &Insider<'_>) -> Vec<Claim> {
         Vec::new()
     }
 

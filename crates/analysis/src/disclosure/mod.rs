@@ -12,8 +12,10 @@
 //! What is shown beside the cells (numbers of respondents, profiles, margins, the main sector of a network) is made from
 //! what is displayed.
 
+mod apart;
 mod atoms;
 mod attack;
+mod candidate;
 mod counts;
 mod decided;
 mod decision;
@@ -24,6 +26,7 @@ mod numbers;
 mod prime;
 mod profiles;
 mod structure;
+mod truth;
 mod within;
 
 use std::collections::BTreeMap;
@@ -37,11 +40,12 @@ use publication::{
 };
 use questionnaire::{Edition, Numerator};
 
-use self::attack::Candidate;
-pub use self::attack::{Attacker, LinearPrograms};
+pub use self::attack::{Attacker, Insider, LinearPrograms};
+use self::candidate::Candidate;
 use self::decided::{Decision, Question};
 pub(crate) use self::decision::Steps;
 use self::numbers::Numbers;
+use self::truth::Truth;
 use crate::calibration::Weights;
 use crate::cleaning::Cleaned;
 use crate::error::AnalysisError;
@@ -106,17 +110,22 @@ pub fn protect(input: &Protection<'_>) -> Result<Publication, AnalysisError> {
         decision.follow(previous, rule, estimates, edition);
     }
     let tables = release(edition, rule, estimates, &decision);
-    let bases = inputs.base_bits(input.cleaned);
+    let questions = candidate::questions(edition, estimates, &units);
+    let truth = Truth::new(edition, estimates, &questions, (&inputs, input.cleaned));
+    let mut agreeing = truth.of_everything();
+    let apart = apart::apart(&truth, &mut agreeing);
     let candidate = Candidate {
         edition,
         estimates,
         units: &units,
         n_min: rule.n_min,
         steps: input.steps,
-        previous: input.previous.iter().map(attack::displayed).collect(),
+        previous: input.previous.iter().map(candidate::displayed).collect(),
         tables: &tables,
-        apart: &attack::apart(edition, estimates, &bases),
-        within: &within::within(edition, estimates, &bases),
+        questions: &questions,
+        agreeing: &agreeing,
+        apart: &apart,
+        within: &within::within(&truth),
     };
     let cells = attack::repair(&candidate, &mut decision, input.attacker, &|decision| {
         cells(input, rule, &units, decision)

@@ -6,13 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use audit::{Binding, Claim, Known, Release, Size};
+use audit::{Agreeing, Binding, Claim, Known, Release, Size};
 use publication::{Cell, CellKey, Domain};
-use questionnaire::Edition;
 
-use super::attack::{Attacker, Candidate, known, named, release};
+use super::attack::{Attacker, Insider};
+use super::candidate::{Candidate, known, named, release};
 use super::decided::Decision;
-use crate::estimation::Estimates;
+use super::truth::Truth;
 
 /// Members of the largest network that is attacked alone: in a larger one the finest step covers twenty respondents, and
 /// nobody weighs as much.
@@ -25,6 +25,8 @@ pub(super) struct Within {
     /// Its crossings.
     crossings: Vec<usize>,
     groups: Vec<Cut>,
+    /// What all of these answered.
+    agreeing: Agreeing,
 }
 
 /// A network alone, and crossed.
@@ -37,10 +39,11 @@ struct Cut {
     in_bases: Vec<Size>,
 }
 
-/// All of them, whatever will be shown. `bases` has one bit per respondent.
-pub(super) fn within(edition: &Edition, estimates: &Estimates, bases: &[Vec<u64>]) -> Vec<Within> {
-    let domains = &estimates.domains;
-    let overlapping: BTreeSet<&str> = edition
+/// All of them, whatever will be shown.
+pub(super) fn within(truth: &Truth<'_>) -> Vec<Within> {
+    let domains = &truth.estimates.domains;
+    let overlapping: BTreeSet<&str> = truth
+        .edition
         .plan
         .breakdowns
         .iter()
@@ -55,12 +58,7 @@ pub(super) fn within(edition: &Edition, estimates: &Estimates, bases: &[Vec<u64>
         let (alone, crossings) = networks.entry(network).or_default();
         if conditions.len() == 1 { *alone = Some(at) } else { crossings.push(at) }
     }
-    let size = |rows: &[usize]| {
-        let n = u32::try_from(rows.len()).unwrap_or_default();
-        let heaviest = rows.iter().map(|row| estimates.weights[*row]).fold(0.0, f64::max);
-        Size::new(n, estimates.weight_of(rows)).with_heaviest(heaviest)
-    };
-    let cut = |one: usize, other: usize| {
+    let cut = |agreeing: &mut Agreeing, one: usize, other: usize| {
         let (left, right) = (&domains[one], &domains[other]);
         let domain = right
             .domain
@@ -69,12 +67,8 @@ pub(super) fn within(edition: &Edition, estimates: &Estimates, bases: &[Vec<u64>
             .fold(named(&left.domain), |domain, (breakdown, code)| domain.and(breakdown, code));
         let rows: Vec<usize> =
             left.rows.iter().copied().filter(|row| right.rows.binary_search(row).is_ok()).collect();
-        let in_base = |bits: &Vec<u64>| {
-            let is_asked = |row: &&usize| bits[**row / 64] >> (**row % 64) & 1 == 1;
-            size(&rows.iter().filter(is_asked).copied().collect::<Vec<_>>())
-        };
-        let in_bases = bases.iter().map(in_base).collect();
-        Cut { crossings: [one, other], domain, everyone: size(&rows), in_bases }
+        truth.add_group(agreeing, domain.clone(), &rows);
+        Cut { crossings: [one, other], domain, everyone: truth.size(&rows), in_bases: truth.in_bases(&rows) }
     };
     let by = |at: usize| -> BTreeSet<&str> {
         domains[at].domain.conditions().into_iter().map(|(breakdown, _)| breakdown).collect()
@@ -86,8 +80,12 @@ pub(super) fn within(edition: &Edition, estimates: &Estimates, bases: &[Vec<u64>
             let pairs = crossings.iter().enumerate().flat_map(|(at, one)| {
                 crossings[at + 1..].iter().filter(|other| by(*one) != by(**other)).map(|other| (*one, *other))
             });
-            let groups = pairs.map(|(one, other)| cut(one, other)).collect();
-            Some(Within { network, crossings, groups })
+            let mut agreeing = truth.empty();
+            for at in crossings.iter().chain([&network]) {
+                truth.add_domain(&mut agreeing, *at);
+            }
+            let groups = pairs.map(|(one, other)| cut(&mut agreeing, one, other)).collect();
+            Some(Within { network, crossings, groups, agreeing })
         })
         .collect()
 }
@@ -128,14 +126,16 @@ pub(super) fn claims(
             .filter(|(_, base)| is_told(base))
             .map(|(indicator, _)| indicator.code.as_str())
             .collect();
-        let is_kept = |domain: &Domain, indicator: &str| own.contains(domain) && told.contains(indicator);
-        let release = release(candidate, decision, cells, &is_kept);
+        let of_own = own.iter().copied().flat_map(|domain| of_domain(cells, domain));
+        let of_own = of_own.filter(|(key, _)| told.contains(key.indicator.as_str()));
+        let release = release(candidate, decision, of_own);
         let known = network.known(&everything, &own, decision);
         if clean.0.get(&network.network).is_some_and(|(as_was, knew)| *as_was == release && *knew == known) {
             continue;
         }
+        let insider = Insider { known: &known, agreeing: &network.agreeing };
         let found: Vec<Claim> =
-            attacker.network(&release, &known).into_iter().filter(Claim::is_serious).collect();
+            attacker.network(&release, &insider).into_iter().filter(Claim::is_serious).collect();
         if found.is_empty() {
             clean.0.insert(network.network, (release, known));
         }
@@ -148,6 +148,15 @@ pub(super) fn claims(
         }
     }
     claims
+}
+
+/// The cells of a domain.
+fn of_domain<'a>(
+    cells: &'a BTreeMap<CellKey, Cell>,
+    domain: &'a Domain,
+) -> impl Iterator<Item = (&'a CellKey, &'a Cell)> {
+    let first = CellKey { domain: domain.clone(), indicator: String::new() };
+    cells.range(first..).take_while(move |(key, _)| key.domain == *domain)
 }
 
 impl Within {

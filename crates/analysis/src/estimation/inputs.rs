@@ -98,20 +98,36 @@ pub(crate) fn values(edition: &Edition) -> (Vec<Value>, Inputs) {
 impl Inputs {
     /// For each base, who is in it: one bit per respondent, the first in the lowest.
     pub(crate) fn base_bits(&self, cleaned: &Cleaned) -> Vec<Vec<u64>> {
-        let words = cleaned.len().div_ceil(64);
-        let of_base = |condition: &usize| {
-            let (column, _) = self.conditions[*condition];
-            let mut bits = vec![0_u64; words];
-            let mut from = 0;
-            for chunk in cleaned.answers.indicators.chunks() {
-                for row in chunk.bits(column).ones() {
-                    bits[(from + row) / 64] |= 1 << ((from + row) % 64);
-                }
-                from += chunk.rows();
+        self.bases.iter().map(|condition| self.bits(cleaned, *condition)).collect()
+    }
+
+    fn bits(&self, cleaned: &Cleaned, condition: usize) -> Vec<u64> {
+        let (column, _) = self.conditions[condition];
+        let mut bits = vec![0_u64; cleaned.len().div_ceil(64)];
+        let mut from = 0;
+        for chunk in cleaned.answers.indicators.chunks() {
+            for row in chunk.bits(column).ones() {
+                bits[(from + row) / 64] |= 1 << ((from + row) % 64);
             }
-            bits
+            from += chunk.rows();
+        }
+        bits
+    }
+
+    /// What estimates are made of, respondent by respondent.
+    pub(crate) fn of_rows(&self, cleaned: &Cleaned) -> OfRows {
+        let quantity = |input: &Input| match input.quantity {
+            Quantity::Share(condition) => OfRow::Holds(self.bits(cleaned, condition)),
+            Quantity::Mean(number) => {
+                let (column, _) = self.numbers[number];
+                let chunks = cleaned.answers.indicators.chunks();
+                OfRow::Number(chunks.iter().flat_map(|chunk| chunk.numbers(column)).copied().collect())
+            }
         };
-        self.bases.iter().map(of_base).collect()
+        OfRows {
+            bases: self.base_bits(cleaned),
+            indicators: self.indicators.iter().map(|input| (input.base, quantity(input))).collect(),
+        }
     }
 
     /// Counts and sums in every domain and calibration cell.
@@ -133,6 +149,47 @@ impl Inputs {
             cells: cells.len(),
             all_domains: domains,
         })
+    }
+}
+
+/// What estimates are made of, respondent by respondent; bits are those of the respondents in order, the first in the
+/// lowest.
+pub(crate) struct OfRows {
+    /// For each base, who is in it.
+    pub bases: Vec<Vec<u64>>,
+    /// For each indicator, its base and its values.
+    indicators: Vec<(usize, OfRow)>,
+}
+
+enum OfRow {
+    Holds(Vec<u64>),
+    Number(Vec<f64>),
+}
+
+/// Whether the bit of a respondent is set.
+fn holds(bits: &[u64], row: usize) -> bool {
+    bits[row / 64] >> (row % 64) & 1 == 1
+}
+
+impl OfRows {
+    /// Whether a respondent is in a base.
+    pub(crate) fn is_in(&self, base: usize, row: usize) -> bool {
+        holds(&self.bases[base], row)
+    }
+
+    /// The estimate of an indicator on some respondents; not a number when none of them is in its base.
+    pub(crate) fn value(&self, indicator: usize, rows: &[usize], weights: &[f64]) -> f64 {
+        let (base, values) = &self.indicators[indicator];
+        let (mut sum, mut weight) = (0.0, 0.0);
+        for row in rows.iter().copied().filter(|row| self.is_in(*base, *row)) {
+            weight += weights[row];
+            sum += weights[row]
+                * match values {
+                    OfRow::Holds(bits) => f64::from(u8::from(holds(bits, row))),
+                    OfRow::Number(numbers) => numbers[row],
+                };
+        }
+        sum / weight
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, OnceLock};
 
-use analysis::{Attacker, Cleaned, Estimates, LinearPrograms, Weights, calibrate, clean, estimate};
+use analysis::{Attacker, Cleaned, Estimates, Insider, LinearPrograms, Weights, calibrate, clean, estimate};
 use audit::{Claim, Kind, Known, Options, Release, Shown};
 use extract::{Extract, ExtractRecord};
 use publication::{Cell, CellKey, Domain, Publication};
@@ -19,16 +19,16 @@ use crate::disclosure::{Context, Protection, Steps, protect};
 pub(super) struct OnSome(pub(super) Mutex<Vec<(Release, Known, usize)>>, Mutex<Vec<Known>>);
 
 impl Attacker for OnSome {
-    fn inside(&self, release: &Release, known: &Known, previous: &[Release]) -> Vec<Claim> {
+    fn inside(&self, release: &Release, insider: &Insider<'_>, previous: &[Release]) -> Vec<Claim> {
         let some = of_some(release);
-        let claims = LinearPrograms.inside(&some, known, previous);
-        self.0.lock().unwrap().push((some, known.clone(), serious(&claims)));
+        let claims = LinearPrograms.inside(&some, insider, previous);
+        self.0.lock().unwrap().push((some, insider.known.clone(), serious(&claims)));
         claims
     }
 
-    fn network(&self, release: &Release, known: &Known) -> Vec<Claim> {
-        self.1.lock().unwrap().push(known.clone());
-        LinearPrograms.network(&of_some(release), known)
+    fn network(&self, release: &Release, insider: &Insider<'_>) -> Vec<Claim> {
+        self.1.lock().unwrap().push(insider.known.clone());
+        LinearPrograms.network(&of_some(release), insider)
     }
 
     fn outside(&self, release: &Release, truth: &Known, previous: &[Release]) -> Vec<Claim> {

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use analysis::Attacker;
+use analysis::{Attacker, Insider};
 use audit::{Binding, Claim, Group, Kind, Known, Options, Release, Severity, Shown};
 use extract::ExtractRecord;
 use publication::{Domain, Publication};
@@ -61,7 +61,7 @@ fn a_group_is_shown_as_coarsely_as_before_until_it_has_grown_by_a_fifth() {
 struct Insists(Mutex<usize>);
 
 impl Attacker for Insists {
-    fn inside(&self, _: &Release, _: &Known, _: &[Release]) -> Vec<Claim> {
+    fn inside(&self, _: &Release, _: &Insider<'_>, _: &[Release]) -> Vec<Claim> {
         let mut left = self.0.lock().unwrap();
         if *left == 0 {
             return Vec::new();
@@ -82,7 +82,7 @@ impl Attacker for Insists {
         }]
     }
 
-    fn network(&self, _: &Release, _: &Known) -> Vec<Claim> {
+    fn network(&self, _: &Release, _: &Insider<'_>) -> Vec<Claim> {
         Vec::new()
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use analysis::Attacker;
+use analysis::{Attacker, Insider};
 use audit::{Claim, Known, Release};
 use chrono::NaiveDate;
 use extract::{Extract, ExtractRecord, ManifestInput, RecordState, StateCounts};
@@ -12,11 +12,11 @@ use questionnaire::{Answer, Answers, Edition, Identifier, Kind, Networks, Questi
 pub struct Nobody;
 
 impl Attacker for Nobody {
-    fn inside(&self, _: &Release, _: &Known, _: &[Release]) -> Vec<Claim> {
+    fn inside(&self, _: &Release, _: &Insider<'_>, _: &[Release]) -> Vec<Claim> {
         Vec::new()
     }
 
-    fn network(&self, _: &Release, _: &Known) -> Vec<Claim> {
+    fn network(&self, _: &Release, _: &Insider<'_>) -> Vec<Claim> {
         Vec::new()
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use audit::{Cell, Claim, Domain, Known, Options, Question, Release, Shown, Size, attack};
+use audit::{Agreeing, Cell, Claim, Domain, Known, Options, Question, Release, Shown, Size, attack};
 
 const SIZES: [&str; 4] = ["0", "1-9", "10-49", "50+"];
 const SECTORS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
@@ -291,6 +291,33 @@ fn claims_do_not_depend_on_the_number_of_threads() {
     let truth = world.known();
     let claims = |threads| attack(&release, Some(&truth), &Options { threads, ..Options::default() });
     assert_eq!(claims(1), claims(2));
+}
+
+#[test]
+fn answers_known_to_agree_are_a_shortcut_and_no_clue() {
+    for (seed, display) in [(5, naive as fn(Size, f64) -> Shown), (6, adaptive), (7, adaptive)] {
+        let world = World::new(seed, 300, 3);
+        let release = world.release(|_, size, share| Some(display(size, share)));
+        let truth = world.known();
+        let answers = world.questions.iter().flat_map(|question| {
+            (0..question.categories.len()).map(|category| (question.code.as_str(), category))
+        });
+        let mut agreeing = Agreeing::new(answers);
+        for domain in world.planned() {
+            let of = |question: usize| {
+                let categories = 0..world.questions[question].categories.len();
+                categories.map(move |category| (question, category))
+            };
+            let answers = (0..world.questions.len()).flat_map(of);
+            let values =
+                answers.map(|(question, category)| world.share(&domain, question, category)).collect();
+            agreeing.insert(domain, values);
+        }
+        let with = Options { agreeing: Some(&agreeing), ..Options::default() };
+        let claims = attack(&release, Some(&truth), &Options::default());
+        assert!(!claims.is_empty(), "seed {seed}: it would prove nothing");
+        assert_eq!(attack(&release, Some(&truth), &with), claims, "seed {seed}");
+    }
 }
 
 #[test]
