@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use exchange::paper::{Answer, Cover, Field, Item, Words, sheet};
-use report::{ANNEXES_FILE, Annexes, AskedPart, AskedQuestion, Recommendation};
+use report::{ANNEXES_FILE, Annexes, AskedPart, AskedQuestion, DirectoryCount, Recommendation, Targets};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -23,6 +23,9 @@ const RECOMMENDATIONS: &str = "recommendations.toml";
 struct ReportFile {
     essential: Vec<String>,
     site_only: Vec<String>,
+    /// The chapter in which the cards of the directory are counted.
+    directory: Option<String>,
+    targets: Vec<Targets>,
 }
 
 #[derive(Default, Deserialize)]
@@ -40,10 +43,14 @@ pub(crate) fn of_publication(folder: &Path) -> Result<Annexes, CliError> {
     Ok(Annexes::parse(&std::fs::read(&path).map_err(CliError::io(path.display()))?)?)
 }
 
-/// The annexes of a definition.
-pub(crate) fn of_definition(definition: &Definition) -> Result<Annexes, CliError> {
-    let report: ReportFile =
-        read(definition, REPORT, "expected `essential` and `site_only`, codes of charts of plan.toml")?;
+/// The annexes of a definition, with the cards of the directory as they were counted, if there is one.
+pub(crate) fn of_definition(
+    definition: &Definition,
+    counted: Option<DirectoryCount>,
+) -> Result<Annexes, CliError> {
+    let expected = "expected `essential` and `site_only`, codes of charts of plan.toml, `directory`, code of a chapter, \
+                    and [[targets]] with `chapter`, `series` and `labels`";
+    let report: ReportFile = read(definition, REPORT, expected)?;
     let expected = "expected [[recommendation]] with `title`, `text` and `indicator`";
     let recommendations: RecommendationsFile = read(definition, RECOMMENDATIONS, expected)?;
     Ok(Annexes {
@@ -52,6 +59,8 @@ pub(crate) fn of_definition(definition: &Definition) -> Result<Annexes, CliError
         site_only: report.site_only,
         recommendations: recommendations.recommendation,
         questionnaire: questionnaire(definition),
+        directory: report.directory.zip(counted).map(|(chapter, count)| DirectoryCount { chapter, ..count }),
+        targets: report.targets,
     })
 }
 

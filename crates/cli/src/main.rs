@@ -8,6 +8,7 @@
 
 mod annexes;
 mod arguments;
+mod cards;
 mod commands;
 mod comparability;
 mod data;

@@ -5,6 +5,7 @@
 //! gives the same bytes. What never passes: a figure that is not in the publication. Ranks, marks of gaps and
 //! sentences are made from what is displayed.
 
+mod beside;
 mod chart;
 mod content;
 mod context;
@@ -30,7 +31,8 @@ mod workshop;
 pub use error::ReportError;
 pub use fonts::width as text_width;
 pub use pdf::{
-    ANNEXES_FILE, Annexes, AskedPart, AskedQuestion, QUESTIONNAIRE, Recommendation, SHEET, typeset,
+    ANNEXES_FILE, Annexes, AskedPart, AskedQuestion, DirectoryCount, QUESTIONNAIRE, Recommendation, SHEET,
+    Targets, typeset,
 };
 pub use place::{OtherEdition, Place};
 pub use site::{Options, Written, charts, write, write_in, write_with};

@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use publication::{Indicator, Publication};
 
+use crate::beside::Beside;
 use crate::chart::{self, Chart};
 use crate::context::{Context, file_name};
 use crate::error::ReportError;
@@ -171,12 +172,13 @@ fn render(
 ) -> Result<Files, ReportError> {
     check_names(publication)?;
     annexes.check(publication)?;
+    let beside = Beside::new(publication, annexes);
     let mut files = workshop.files_beside().clone();
     for language in Language::ALL {
         if language == Language::French || options.has_english {
             let local = language::localised(publication, language);
             let context = Context::new(&local, Words::of(language), workshop)?;
-            render_in(language, &context, annexes, options, place, &mut files)?;
+            render_in(language, &context, (annexes, &beside), options, place, &mut files)?;
         }
     }
     files.insert("style.css".to_owned(), include_bytes!("../../../reports/templates/style.css").to_vec());
@@ -200,7 +202,7 @@ fn render(
 fn render_in(
     language: Language,
     context: &Context<'_>,
-    annexes: &Annexes,
+    (annexes, beside): (&Annexes, &Beside<'_>),
     options: Options,
     place: &Place,
     files: &mut Files,
@@ -222,7 +224,8 @@ fn render_in(
     let tables = workshop.each(&shown, |network| Ok::<_, ReportError>(network::tables(context, *network)))?;
     let networks: Vec<(Network<'_>, NetworkTables)> = shown.into_iter().zip(tables).collect();
     let keys = content::key_figures(context);
-    let content = pdf::Content { keys: &keys, charts: &charts, profiles: &profiles, networks: &networks };
+    let content =
+        pdf::Content { keys: &keys, charts: &charts, profiles: &profiles, networks: &networks, beside };
 
     // The longest first: the others are made meanwhile.
     let mut parts: Vec<Part<'_>> = Vec::new();
@@ -259,6 +262,7 @@ fn render_in(
         language,
         indicators: &indicators,
         place,
+        beside,
     };
     for page in page::all(&site) {
         files.insert(page.path, page.html.into_bytes());

@@ -6,10 +6,12 @@ use std::path::Path;
 use analysis::Context;
 use extract::Extract;
 use publication::{Evolution, Publication};
+use report::DirectoryCount;
 use sha2::{Digest, Sha256};
 
 use crate::annexes;
 use crate::arguments::EditionArguments;
+use crate::cards;
 use crate::commands::freeze::{EditionCommand, SOFTWARE};
 use crate::commands::revision::{Asked, Replaced};
 use crate::commands::say;
@@ -68,6 +70,7 @@ pub(crate) fn analyse(
         Some(asked) => Replaced::by(asked, code, directory)?,
         None => Replaced::default(),
     };
+    let counted = cards::count(&directory.cards(code))?;
     let publication = compute(definition, directory, since, &replaced)?;
     let folder = directory.publication(code);
     match asked {
@@ -78,18 +81,19 @@ pub(crate) fn analyse(
         }
         None => refuse_recomputing(&folder, &publication)?,
     }
-    write(&folder, &publication, definition)?;
+    write(&folder, &publication, definition, counted)?;
     Ok(publication)
 }
 
-/// Writes a publication, what is made of its cells, and what the definition adds to them.
+/// Writes a publication, what is made of its cells, and what the definition and the directory add to them.
 pub(crate) fn write(
     folder: &Path,
     publication: &Publication,
     definition: &Definition,
+    counted: Option<DirectoryCount>,
 ) -> Result<(), CliError> {
     let parquet = analysis::cells_parquet(publication)?;
-    let annexes = annexes::of_definition(definition)?;
+    let annexes = annexes::of_definition(definition, counted)?;
     annexes.check(publication)?;
     let others = BTreeMap::from([
         (publication::PARQUET_FILE.to_owned(), parquet),

@@ -1,13 +1,15 @@
 //! `barometre verify`
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use verification::VerificationError;
 use verification::manifest::{MANIFEST, PUBLICATION, SITE, same_bytes};
 use verification::signature::{KEY, SIGNATURE, Signatures};
 
+use crate::annexes;
 use crate::arguments::VerifyArguments;
+use crate::cards;
 use crate::commands::revision::Replaced;
 use crate::commands::{analyse, report, say};
 use crate::data::DataDirectory;
@@ -29,9 +31,18 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<(), CliError> {
     }
     let texts = verification::figures::check(folder)?;
     say(format!("every figure of {texts} texts is in cells.csv or declared with it"))?;
+    let annexes = annexes::of_publication(folder)?;
+    if let Some(said) = cards::counted_again(&annexes, &data_of(folder).join("directory"))? {
+        say(said)?;
+    }
     let compared = remake(arguments)?;
     let from = if arguments.extract.is_some() { "the extract gives" } else { "the figures give" };
     say(format!("{compared} files are, byte for byte, what {from}"))
+}
+
+/// The data directory that a publication, or the site in it, stands in.
+fn data_of(folder: &Path) -> PathBuf {
+    folder.join(if folder.join(MANIFEST).is_file() { "../../.." } else { "../.." })
 }
 
 /// A public key: a file, or the key itself.
@@ -65,7 +76,9 @@ fn remake(arguments: &VerifyArguments) -> Result<usize, CliError> {
         let replaced = Replaced::before(&published, &kept)?;
         let definition = load(&edition)?;
         let computed = analyse::compute(&definition, &directory, since.as_ref(), &replaced)?;
-        analyse::write(&directory.publication(&edition), &computed, &definition)?;
+        // The directory is another survey: what was counted of it is checked by itself.
+        let counted = annexes::of_publication(folder)?.directory;
+        analyse::write(&directory.publication(&edition), &computed, &definition, counted)?;
     } else {
         copy(folder, &again, |name| frozen.iter().any(|frozen| frozen == name))?;
     }

@@ -15,6 +15,7 @@ fn page(site: &Site<'_>, index: usize) -> Page {
         h1 { (index + 2) ". " (chapter.title) }
         @if let Some(text) = &chapter.text { p.lede { (text) } }
         @for chart in &site.charts[index] { (parts::chart(context, chart, "../")) }
+        (parts::sections(context, &site.beside.sections(context, &chapter.code)))
         (neighbours(site, index + 1))
     };
     shell(site, Part::Chapters, &chapter_path(&chapter.code), &chapter.title, &content)

@@ -25,6 +25,7 @@ pub(crate) use network::network_file;
 use head::Social;
 use publication::Indicator;
 
+use crate::beside::Beside;
 use crate::chart::Chart;
 use crate::content::KeyFigure;
 use crate::context::{Context, file_name};
@@ -54,6 +55,7 @@ pub(crate) struct Site<'a> {
     /// The chart of each indicator that has one.
     pub(crate) indicators: &'a [(&'a Indicator, Chart)],
     pub(crate) place: &'a Place,
+    pub(crate) beside: &'a Beside<'a>,
 }
 
 impl Site<'_> {

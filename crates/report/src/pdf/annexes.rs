@@ -25,6 +25,46 @@ pub struct Annexes {
     pub recommendations: Vec<Recommendation>,
     /// The questionnaire with its codes.
     pub questionnaire: Vec<AskedPart>,
+    /// How many cards the directory of actors has; nothing when there is no directory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory: Option<DirectoryCount>,
+    /// Figures that the publisher asks for, quoted from the outside series.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<Targets>,
+}
+
+/// The cards of a directory of actors, counted from its file: beside a chapter, and no result of the survey.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DirectoryCount {
+    /// Code of the chapter that it stands in.
+    pub chapter: String,
+    /// Title of the directory.
+    pub title: String,
+    /// Its edition.
+    pub edition: String,
+    /// Name of the file that was counted.
+    pub file: String,
+    /// Digest (SHA-256) of that file.
+    pub sha256: String,
+    /// All cards.
+    pub cards: usize,
+    /// Families and how many cards belong to each; a card may belong to several.
+    pub families: Vec<(String, usize)>,
+    /// Regions and how many cards are in each.
+    pub regions: Vec<(String, usize)>,
+    /// Cards that say no region.
+    pub without_region: usize,
+}
+
+/// Figures that the publisher asks for, as they stand among the outside series: quoted, and never drawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Targets {
+    /// Code of the chapter that they stand in.
+    pub chapter: String,
+    /// Code of their series.
+    pub series: String,
+    /// Their labels, in order.
+    pub labels: Vec<String>,
 }
 
 /// A recommendation of the publisher: advocacy, set apart from what the survey found.
@@ -83,8 +123,8 @@ impl Annexes {
         json
     }
 
-    /// Whether each recommendation stands on an indicator of the publication and holds no figure of its own, and each
-    /// chart of the Essentiel is planned.
+    /// Whether each recommendation stands on an indicator of the publication and holds no figure of its own, each chart
+    /// of the Essentiel is planned, and what stands in a chapter has one and quotes what is there.
     ///
     /// # Errors
     /// [`ReportError::Annexes`] with the first that does not.
@@ -108,6 +148,24 @@ impl Annexes {
         }
         let charts = publication.chapters.iter().flat_map(|chapter| &chapter.charts);
         let planned: BTreeSet<&str> = charts.map(|chart| chart.code.as_str()).collect();
+        let chapters = self.directory.iter().map(|count| &count.chapter);
+        let mut chapters = chapters.chain(self.targets.iter().map(|targets| &targets.chapter));
+        let is_chapter = |code: &&String| publication.chapters.iter().any(|chapter| chapter.code == **code);
+        if let Some(code) = chapters.find(|code| !is_chapter(code)) {
+            return refuse(format!(
+                "they stand in `{code}`, which is no chapter (expected a code of plan.toml)"
+            ));
+        }
+        for targets in &self.targets {
+            if let Some(label) =
+                targets.labels.iter().find(|label| targets.place(publication, label).is_none())
+            {
+                return refuse(format!(
+                    "the target « {label} » is not in the series `{}` (expected a label of references.csv)",
+                    targets.series
+                ));
+            }
+        }
         let named = self.essential.iter().chain(&self.site_only);
         match named.into_iter().find(|code| !planned.contains(code.as_str())) {
             Some(code) => refuse(format!(
@@ -136,5 +194,13 @@ impl Annexes {
             }
         }
         set
+    }
+}
+
+impl Targets {
+    /// Where a target is among the outside series of a publication.
+    pub(crate) fn place(&self, publication: &Publication, label: &str) -> Option<usize> {
+        let is_it = |found: &publication::Reference| found.series == self.series && found.label == label;
+        publication.references.iter().position(is_it)
     }
 }

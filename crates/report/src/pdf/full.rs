@@ -8,6 +8,7 @@ use super::parts::{self, ChartData, KeyData, Meta, Say, catalogue};
 use super::rows::{Piece, rows};
 use super::tables::{FigureTable, is_between, tables};
 use super::{Manuscript, compose};
+use crate::beside::Beside;
 use crate::chart::{self, Chart};
 use crate::content::{Block, KeyFigure, Section, Table};
 use crate::context::Context;
@@ -49,6 +50,7 @@ pub(crate) struct Content<'a> {
     /// Charts of who answered.
     pub(crate) profiles: &'a [Chart],
     pub(crate) networks: &'a [(Network<'a>, NetworkTables)],
+    pub(crate) beside: &'a Beside<'a>,
 }
 
 #[derive(Serialize)]
@@ -76,6 +78,7 @@ struct ChapterData<'a> {
     rows: Vec<Vec<ChartData<'a>>>,
     tables: Vec<FigureTable>,
     blocks: Vec<Block>,
+    sections: Vec<Section>,
 }
 
 #[derive(Serialize)]
@@ -208,6 +211,7 @@ fn chapters<'a>(
         rows: drawn(profiles),
         tables: Vec::new(),
         blocks: network_blocks(context, content.networks),
+        sections: Vec::new(),
     };
     let planned =
         context.publication.chapters.iter().zip(charts).enumerate().map(|(index, (chapter, charts))| {
@@ -218,6 +222,7 @@ fn chapters<'a>(
                 rows: drawn(charts),
                 tables: tables(context, chapter),
                 blocks: Vec::new(),
+                sections: content.beside.sections(context, &chapter.code),
             }
         });
     std::iter::once(who).chain(planned).collect()

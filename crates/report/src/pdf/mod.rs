@@ -22,7 +22,7 @@ use crate::error::ReportError;
 use crate::workshop::Kind;
 use world::{Shelf, explain};
 
-pub use annexes::{ANNEXES_FILE, Annexes, AskedPart, AskedQuestion, Recommendation};
+pub use annexes::{ANNEXES_FILE, Annexes, AskedPart, AskedQuestion, DirectoryCount, Recommendation, Targets};
 pub(crate) use essential::{essential, file as essential_file};
 pub(crate) use full::{Content, full};
 pub(crate) use pack::pack;

@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use lopdf::Document;
-use report::{Annexes, AskedPart, AskedQuestion, Options, Place, Recommendation, ReportError};
+use report::{
+    Annexes, AskedPart, AskedQuestion, DirectoryCount, Options, Place, Recommendation, ReportError, Targets,
+};
 
 use crate::fixture::{self, Files};
 
@@ -49,6 +51,22 @@ fn annexes() -> Annexes {
         questionnaire: vec![AskedPart {
             title: "Votre organisation".to_owned(),
             questions: (1..40).map(question).collect(),
+        }],
+        directory: Some(DirectoryCount {
+            chapter: "europe".to_owned(),
+            title: "Annuaire de l'ESS numérique".to_owned(),
+            edition: "2026".to_owned(),
+            file: "annuaire.json".to_owned(),
+            sha256: "0".repeat(64),
+            cards: 1234,
+            families: vec![("Communs numériques".to_owned(), 1230), ("Éditeurs".to_owned(), 17)],
+            regions: vec![("Bretagne".to_owned(), 1231)],
+            without_region: 3,
+        }),
+        targets: vec![Targets {
+            chapter: "europe".to_owned(),
+            series: "RS".to_owned(),
+            labels: vec!["Numérique important".to_owned()],
         }],
     }
 }
@@ -221,8 +239,51 @@ fn annexes_that_do_not_stand_on_the_publication_are_refused() {
     assert!(message.contains("percentage"), "{message}");
     let message = refused(&|annexes| annexes.essential.push("nulle-part".to_owned()));
     assert!(message.contains("`nulle-part`"), "{message}");
+    let message = refused(&|annexes| annexes.targets[0].labels[0].push('s'));
+    assert!(message.contains("Numérique importants") && message.contains("`RS`"), "{message}");
+    let message = refused(&|annexes| annexes.targets[0].chapter.push('s'));
+    assert!(message.contains("`europes`"), "{message}");
+    let message = refused(&|annexes| {
+        annexes.directory.iter_mut().for_each(|count| "annuaire".clone_into(&mut count.chapter));
+    });
+    assert!(message.contains("`annuaire`"), "{message}");
     assert_eq!(Annexes::parse(&annexes().to_json()).expect("what was written"), annexes());
     assert!(matches!(Annexes::parse(b"[1]"), Err(ReportError::Annexes { .. })));
+}
+
+#[test]
+fn the_cards_of_the_directory_stand_in_their_chapter_on_paper_and_on_the_site() {
+    let text = pages(&read("rapport.pdf")).concat();
+    for wanted in ["compte 1 234 fiches", "Région non renseignée", "Cibles proposées par SOGA"] {
+        assert!(text.contains(&letters(wanted)), "{wanted}");
+    }
+    let page = |annexes: &Annexes, chapter: &str| {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let options = Options::default().without_pdf().without_png();
+        report::write_with(&fixture::publication(true), annexes, &Place::default(), folder.path(), options)
+            .expect("it is written");
+        std::fs::read_to_string(folder.path().join(chapter)).expect("a page")
+    };
+    let french = page(&annexes(), "chapitres/europe.html");
+    for wanted in [
+        "compte 1\u{202f}234 fiches",
+        "<th scope=\"row\">Communs numériques</th><td>1\u{202f}230</td>",
+        "<th scope=\"row\">Région non renseignée</th><td>3</td>",
+        "<td>53\u{202f}%</td>",
+        "ni des résultats de l’enquête",
+    ] {
+        assert!(french.contains(wanted), "{wanted}");
+    }
+    let english = page(&annexes(), "en/chapitres/europe.html");
+    assert!(
+        english.contains("has 1\u{202f}234 cards") && english.contains("<span lang=\"fr\">Éditeurs</span>")
+    );
+    let mut empty = annexes();
+    empty.directory.iter_mut().for_each(|count| count.cards = 0);
+    for annexes in [empty, Annexes::default()] {
+        assert!(!page(&annexes, "chapitres/europe.html").contains("id=\"annuaire\""));
+    }
+    assert!(!page(&annexes(), "chapitres/place.html").contains("id=\"annuaire\""));
 }
 
 #[test]
