@@ -5,7 +5,10 @@
 use std::path::Path;
 
 use exchange::paper::{Answer, Cover, Field, Item, Words, sheet};
-use report::{ANNEXES_FILE, Annexes, AskedPart, AskedQuestion, DirectoryCount, Recommendation, Targets};
+use questionnaire::Kind;
+use report::{
+    ANNEXES_FILE, Annexes, AskedPart, AskedQuestion, DirectoryCount, Membership, Recommendation, Targets,
+};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -26,6 +29,7 @@ struct ReportFile {
     /// The chapter in which the cards of the directory are counted.
     directory: Option<String>,
     targets: Vec<Targets>,
+    members: Vec<Membership>,
 }
 
 #[derive(Default, Deserialize)]
@@ -49,8 +53,15 @@ pub(crate) fn of_definition(
     counted: Option<DirectoryCount>,
 ) -> Result<Annexes, CliError> {
     let expected = "expected `essential` and `site_only`, codes of charts of plan.toml, `directory`, code of a chapter, \
-                    and [[targets]] with `chapter`, `series` and `labels`";
+                    [[targets]] with `chapter`, `series` and `labels`, [[members]] with `network`, `members` \
+                    and `source`";
     let report: ReportFile = read(definition, REPORT, expected)?;
+    if let Some(found) = report.members.iter().find(|found| !is_network(definition, &found.network)) {
+        return Err(CliError::input(
+            format!("{REPORT} says how many members `{}` has, which is no network", found.network),
+            "expected a code of the list of networks, as nomenclatures/reseaux.csv has it",
+        ));
+    }
     let expected = "expected [[recommendation]] with `title`, `text` and `indicator`";
     let recommendations: RecommendationsFile = read(definition, RECOMMENDATIONS, expected)?;
     Ok(Annexes {
@@ -61,7 +72,14 @@ pub(crate) fn of_definition(
         questionnaire: questionnaire(definition),
         directory: report.directory.zip(counted).map(|(chapter, count)| DirectoryCount { chapter, ..count }),
         targets: report.targets,
+        members: report.members,
     })
+}
+
+fn is_network(definition: &Definition, code: &str) -> bool {
+    let questions = definition.edition.questionnaire.questions.iter();
+    let mut asked = questions.filter(|question| matches!(question.kind, Kind::Networks { .. }));
+    asked.any(|question| question.options().iter().any(|option| option.code == code && !option.is_exclusive))
 }
 
 /// A file of the definition; what it holds is empty when there is none.

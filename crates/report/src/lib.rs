@@ -31,8 +31,8 @@ mod workshop;
 pub use error::ReportError;
 pub use fonts::width as text_width;
 pub use pdf::{
-    ANNEXES_FILE, Annexes, AskedPart, AskedQuestion, DirectoryCount, QUESTIONNAIRE, Recommendation, SHEET,
-    Targets, typeset,
+    ANNEXES_FILE, Annexes, AskedPart, AskedQuestion, DirectoryCount, Membership, QUESTIONNAIRE,
+    Recommendation, SHEET, Targets, typeset,
 };
 pub use place::{OtherEdition, Place};
 pub use site::{Options, Written, charts, write, write_in, write_with};

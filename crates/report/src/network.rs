@@ -7,6 +7,8 @@ use publication::{Breakdown, Category, Domain, Indicator, Interval, NumberOf, Un
 
 use crate::context::Context;
 use crate::number::{self, Figure};
+use crate::pdf::Membership;
+use crate::typography::typeset;
 
 /// Code of the breakdown by network.
 pub(crate) const BREAKDOWN: &str = "reseau";
@@ -35,6 +37,7 @@ impl Network<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Subject {
     Keys,
+    /// Scores of the network alone: size explains too much of them to set them beside all.
     Scores,
     /// Scores among organisations of one size.
     ScoresBySize,
@@ -60,6 +63,24 @@ pub(crate) struct NetworkTables {
     pub(crate) tables: Vec<NetworkTable>,
     /// Its members who answered, by size, territory and sector, where their number is displayed.
     pub(crate) profile: Vec<ProfilePart>,
+    /// Of how many members these answered, where the network said how many it has.
+    pub(crate) share: Option<String>,
+}
+
+impl NetworkTables {
+    /// The tables of a subject, in order.
+    pub(crate) fn of(&self, subject: Subject) -> impl Iterator<Item = &NetworkTable> {
+        self.tables.iter().filter(move |table| table.subject == subject)
+    }
+
+    /// Whether scores can be set beside those of organisations of the same size, and what to say of it.
+    pub(crate) fn size_note(&self) -> &'static str {
+        if self.of(Subject::ScoresBySize).next().is_some() {
+            "network.size_note"
+        } else {
+            "network.size_alone"
+        }
+    }
 }
 
 /// Whom a column is about.
@@ -106,7 +127,11 @@ pub(crate) fn shown<'a>(context: &Context<'a>) -> Vec<Network<'a>> {
 }
 
 /// The tables of a network. Those without a row are left out.
-pub(crate) fn tables(context: &Context<'_>, network: Network<'_>) -> NetworkTables {
+pub(crate) fn tables(
+    context: &Context<'_>,
+    network: Network<'_>,
+    membership: Option<&Membership>,
+) -> NetworkTables {
     let publication = context.publication;
     let columns = compared(context, network);
     let mut tables = Vec::new();
@@ -126,7 +151,7 @@ pub(crate) fn tables(context: &Context<'_>, network: Network<'_>) -> NetworkTabl
     let scores: Vec<&Indicator> =
         publication.indicators.iter().filter(|indicator| indicator.unit == Unit::Points).collect();
     push(Subject::Keys, say("network.keys"), &keys, &columns);
-    push(Subject::Scores, say("network.scores"), &scores, &columns);
+    push(Subject::Scores, say("network.scores"), &scores, &columns[..1]);
     for (label, own, all) in crossed(context, network, SIZE) {
         let title = context.fill("network.scores_size", &[("size", &label)]);
         push(Subject::ScoresBySize, title, &scores, &[own, all]);
@@ -150,7 +175,13 @@ pub(crate) fn tables(context: &Context<'_>, network: Network<'_>) -> NetworkTabl
             push(Subject::Territory, title, &few, &[own, all]);
         }
     }
-    NetworkTables { tables, profile: profile(context, network) }
+    let share = membership.zip(network.category.n).map(|(membership, n)| {
+        let members = context.words.thousands(membership.members);
+        let source = context.foreign(&typeset(&membership.source));
+        let n = number::number_shown(context.words, n);
+        context.fill("network.share", &[("members", &members), ("source", &source), ("n", &n)])
+    });
+    NetworkTables { tables, profile: profile(context, network), share }
 }
 
 /// The network, its sector and all.

@@ -221,7 +221,10 @@ fn render_in(
         .filter_map(|(indicator, chart)| Some((indicator, chart?)))
         .collect();
     let shown = network::shown(context);
-    let tables = workshop.each(&shown, |network| Ok::<_, ReportError>(network::tables(context, *network)))?;
+    let tables = workshop.each(&shown, |network| {
+        let membership = annexes.members.iter().find(|found| found.network == network.category.code);
+        Ok::<_, ReportError>(network::tables(context, *network, membership))
+    })?;
     let networks: Vec<(Network<'_>, NetworkTables)> = shown.into_iter().zip(tables).collect();
     let keys = content::key_figures(context);
     let content =

@@ -29,15 +29,14 @@ pub(crate) fn compared(
         return Ok(None);
     }
     let count = |gap: Option<bool>| shown.iter().filter(|(_, _, row)| row.gap == gap).count().to_string();
-    let finding = context.fill(
-        "network.finding",
-        &[
-            ("title", title),
-            ("up", &count(Some(true))),
-            ("down", &count(Some(false))),
-            ("other", &count(None)),
-        ],
-    );
+    let values = [
+        ("title", title),
+        ("up", &count(Some(true))),
+        ("down", &count(Some(false))),
+        ("other", &count(None)),
+    ];
+    // Nothing is found where nothing is set beside.
+    let finding = if columns.len() > 1 { context.fill("network.finding", &values) } else { title.to_owned() };
     let mut groups: Vec<Group> = shown
         .iter()
         .map(|(indicator, label, _)| Group {

@@ -73,8 +73,9 @@ pub(crate) fn network_workbook(
             first.push(context.fill("network.fragile", &[("n", &least)]));
         }
     }
+    first.extend(tables.share.clone());
     first.extend(
-        ["confidentiality.network", "network.gap_note", "network.size_note", "network.add_note"]
+        ["confidentiality.network", "network.gap_note", tables.size_note(), "network.add_note"]
             .map(|key| context.say(key).to_owned()),
     );
     let mut sheets = vec![book::notes(context, &title, &first)];

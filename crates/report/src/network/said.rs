@@ -12,8 +12,9 @@ const SENTENCES: usize = 3;
 
 /// The sentences: the clearest gaps first, then the key figures; what is fragile only where nothing else can be said.
 pub(crate) fn sentences(context: &Context<'_>, network: Network<'_>, tables: &NetworkTables) -> Vec<String> {
-    let is_said =
-        |table: &&NetworkTable| !matches!(table.subject, Subject::ScoresBySize | Subject::Territory);
+    let is_said = |table: &&NetworkTable| {
+        !matches!(table.subject, Subject::Scores | Subject::ScoresBySize | Subject::Territory)
+    };
     let rows = || tables.tables.iter().filter(is_said).flat_map(|table| &table.rows);
     let shown = || rows().filter(|row| row.figures.first().is_some_and(|own| own.is_shown));
     let speaker = Speaker::new(context);

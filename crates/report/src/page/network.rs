@@ -75,6 +75,7 @@ fn page(site: &Site<'_>, network: Network<'_>, tables: &NetworkTables) -> Page {
     let content = html! {
         h1 { (title) }
         p.who { (context.fill("network.who", &[("n", &n(context, network))])) }
+        @if let Some(share) = &tables.share { p { (share) } }
         @if is_fragile {
             p.warning role="note" { strong { (context.fill("network.fragile", &[("n", &method.n_fragile.to_string())])) } }
         }
@@ -84,7 +85,7 @@ fn page(site: &Site<'_>, network: Network<'_>, tables: &NetworkTables) -> Page {
             li { a href=(file("xlsx")) hreflang="fr" { (context.say("network.workbook")) } }
             li { a href=(file("csv")) hreflang="fr" { (context.say("network.csv")) } }
         }
-        p { (context.say("network.gap_note")) " " (context.say("network.size_note")) " " (context.say("network.add_note")) }
+        p { (context.say("network.gap_note")) " " (context.say(tables.size_note())) " " (context.say("network.add_note")) }
         (say(context, network, tables))
         (profile(context, tables))
         @for table in &tables.tables {

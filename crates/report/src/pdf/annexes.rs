@@ -31,6 +31,21 @@ pub struct Annexes {
     /// Figures that the publisher asks for, quoted from the outside series.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<Targets>,
+    /// How many members networks have, as they said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<Membership>,
+}
+
+/// How many members a network has, as it said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Membership {
+    /// Code of the network.
+    pub network: String,
+    /// How many.
+    pub members: u32,
+    /// Who said it and when.
+    pub source: String,
 }
 
 /// The cards of a directory of actors, counted from its file: beside a chapter, and no result of the survey.

@@ -22,7 +22,9 @@ use crate::error::ReportError;
 use crate::workshop::Kind;
 use world::{Shelf, explain};
 
-pub use annexes::{ANNEXES_FILE, Annexes, AskedPart, AskedQuestion, DirectoryCount, Recommendation, Targets};
+pub use annexes::{
+    ANNEXES_FILE, Annexes, AskedPart, AskedQuestion, DirectoryCount, Membership, Recommendation, Targets,
+};
 pub(crate) use essential::{essential, file as essential_file};
 pub(crate) use full::{Content, full};
 pub(crate) use pack::pack;

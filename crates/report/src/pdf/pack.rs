@@ -1,7 +1,7 @@
 //! The pack of a network: eight to ten pages on its members who answered, beside their sector and all respondents. It
 //! holds no figure that is not in the open tables.
 
-use publication::NumberShown;
+use publication::{NumberOf, NumberShown};
 use serde::Serialize;
 
 use super::parts::{self, ChartData, Meta, Say, catalogue};
@@ -88,17 +88,25 @@ struct Charts {
 
 impl Charts {
     fn new(context: &Context<'_>, network: Network<'_>, tables: &NetworkTables) -> Result<Self, ReportError> {
-        let draw = |subject: Subject, is_kept: &dyn Fn(&NetworkRow) -> bool| -> Result<_, ReportError> {
-            let Some(table) = tables.tables.iter().find(|table| table.subject == subject) else {
-                return Ok(None);
-            };
+        let draw_table = |table: Option<&NetworkTable>, is_kept: &dyn Fn(&NetworkRow) -> bool| {
+            let Some(table) = table else { return Ok(None) };
+            let subject = table.subject;
             let rows: Vec<&NetworkRow> =
                 table.rows.iter().filter(|row| is_kept(row)).take(MOST_LINES).collect();
             let name = format!("reseau-{}-{subject:?}", file_name(&network.category.code));
             chart::compared(context, &name, &table.title, &rows, &table.columns)
         };
+        let draw = |subject: Subject, is_kept: &dyn Fn(&NetworkRow) -> bool| -> Result<_, ReportError> {
+            draw_table(tables.of(subject).next(), is_kept)
+        };
+        // Size explains much: like is set beside like, in the size of most members, or nothing is set beside.
+        let members = |table: &&NetworkTable| match context.publication.number_of(&table.columns[0].domain) {
+            NumberOf::Shown(n) => n.least(),
+            NumberOf::Withheld => 0,
+        };
+        let of_like = tables.of(Subject::ScoresBySize).max_by_key(members);
         Ok(Self {
-            scores: draw(Subject::Scores, &|_| true)?,
+            scores: draw_table(of_like.or_else(|| tables.of(Subject::Scores).next()), &|_| true)?,
             // All the tools are in the table: the chart shows those that tell the network from the others.
             uses: draw(Subject::Uses, &|row| row.gap.is_some())?,
             brakes: draw(Subject::Brakes, &|_| true)?,
@@ -155,10 +163,7 @@ fn sections<'a>(
 ) -> Vec<Section<'a>> {
     let own = catalogue(context);
     let text = |key: &str| Part::Text { text: own.get(key).to_owned() };
-    let of = |subject: Subject| {
-        let found = tables.tables.iter().filter(move |table| table.subject == subject);
-        found.map(|table| Part::Compare(comparison(context, table)))
-    };
+    let of = |subject: Subject| tables.of(subject).map(|table| Part::Compare(comparison(context, table)));
     let drawn = |chart: &'a Option<Chart>| {
         chart.as_ref().map(|chart| Part::Chart { chart: parts::plain_chart(chart) })
     };
@@ -169,7 +174,8 @@ fn sections<'a>(
 
     let mut who: Vec<Part<'_>> = Vec::new();
     who.extend(fragile(context, network.category.n));
-    who.push(text("pack.who_text"));
+    let share = tables.share.clone().unwrap_or_else(|| own.get("pack.share_unknown").to_owned());
+    who.push(Part::Text { text: format!("{} {share}", own.get("pack.who_text")) });
     if !tables.profile.is_empty() {
         let tables = tables
             .profile
@@ -186,7 +192,7 @@ fn sections<'a>(
     keys.extend(of(Subject::Keys));
     push("pack.keys", keys);
 
-    let mut maturity = vec![Part::Text { text: context.say("network.size_note").to_owned() }];
+    let mut maturity = vec![Part::Text { text: context.say(tables.size_note()).to_owned() }];
     maturity.extend(drawn(&charts.scores));
     maturity.extend(of(Subject::ScoresBySize));
     maturity.extend(of(Subject::Levels));

@@ -339,7 +339,12 @@ fn the_files_of_a_network_hold_cells_of_the_open_tables_alone() {
             })
             .sum();
         assert_eq!(figures, rows.len() - 3, "{code}: header, notice and source");
+        // Scores are set beside those of the same size alone.
+        let (set, compared) = (&rows[0][0], rows.iter().filter(|row| row[0] == "Scores de maturité"));
+        let columns: std::collections::BTreeSet<&String> = compared.map(|row| &row[3]).collect();
+        assert_eq!(columns.len(), 1, "{code}, {set}: {columns:?}");
         let notes = format!("{:?}", sheets[0].1);
+        assert_eq!(notes.contains("donnés seuls"), code != "R0", "{code}");
         assert!(notes.contains("ne s’additionnent pas") && notes.contains("ni plus ni moins"), "{code}");
     }
     let own = std::str::from_utf8(&files["reseaux/R0.csv"]).expect("UTF-8");

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use lopdf::Document;
 use report::{
-    Annexes, AskedPart, AskedQuestion, DirectoryCount, Options, Place, Recommendation, ReportError, Targets,
+    Annexes, AskedPart, AskedQuestion, DirectoryCount, Membership, Options, Place, Recommendation,
+    ReportError, Targets,
 };
 
 use crate::fixture::{self, Files};
@@ -67,6 +68,11 @@ fn annexes() -> Annexes {
             chapter: "europe".to_owned(),
             series: "RS".to_owned(),
             labels: vec!["Numérique important".to_owned()],
+        }],
+        members: vec![Membership {
+            network: "R0".to_owned(),
+            members: 4500,
+            source: "le réseau, mars 2026".to_owned(),
         }],
     }
 }
@@ -324,6 +330,10 @@ fn every_network_that_is_shown_has_a_pack_that_says_its_limits() {
         ] {
             assert!(text.contains(&letters(wanted)), "{code}: {wanted}");
         }
+        let share = if code == "R0" { "Le réseau compte 4 500 membres" } else { "n’est pas connue" };
+        assert!(text.contains(&letters(share)), "{code}: {share}");
+        // None is crossed with size: their scores stand alone.
+        assert!(text.contains(&letters("ceux du réseau sont donnés seuls")), "{code}");
         let is_fragile = text.contains(&letters("Effectif fragile : moins de 30 répondantes"));
         assert_eq!(is_fragile, ["R3", "R4"].contains(&code), "{code}");
     }
