@@ -113,6 +113,19 @@ pub(crate) struct NetworkRow {
     pub(crate) figures: Vec<Figure>,
     /// Whether the first column is clearly above (`Some(true)`) or below the last.
     pub(crate) gap: Option<bool>,
+    /// Where the first column's displayed value stands; below all where it is withheld.
+    position: f64,
+    /// How far it is from the last column's.
+    distance: f64,
+}
+
+impl NetworkTable {
+    /// The rows with an established gap, the largest displayed first.
+    pub(crate) fn gaps(&self) -> Vec<&NetworkRow> {
+        let mut rows: Vec<&NetworkRow> = self.rows.iter().filter(|row| row.gap.is_some()).collect();
+        rows.sort_by(|one, other| other.distance.total_cmp(&one.distance));
+        rows
+    }
 }
 
 /// The networks that may be shown, in the breakdown's order.
@@ -137,7 +150,12 @@ pub(crate) fn tables(
     let mut tables = Vec::new();
     let mut push = |subject: Subject, title: String, indicators: &[&Indicator], columns: &[Compared]| {
         if !indicators.is_empty() {
-            let rows = indicators.iter().map(|indicator| row(context, indicator, columns)).collect();
+            let mut rows: Vec<NetworkRow> =
+                indicators.iter().map(|indicator| row(context, indicator, columns)).collect();
+            if matches!(subject, Subject::Brakes | Subject::Needs) {
+                // Ranked by what is displayed: equal figures stay in the order of the questions.
+                rows.sort_by(|one, other| other.position.total_cmp(&one.position));
+            }
             tables.push(NetworkTable { subject, title, columns: columns.to_vec(), rows });
         }
     };
@@ -252,7 +270,14 @@ fn profile(context: &Context<'_>, network: Network<'_>) -> Vec<ProfilePart> {
 }
 
 fn row(context: &Context<'_>, indicator: &Indicator, columns: &[Compared]) -> NetworkRow {
+    let position = |column: &Compared| {
+        let published = context.publication.cell(&column.domain, &indicator.code).published()?;
+        Some(published.value().position())
+    };
+    let ends = columns.first().and_then(position).zip(columns.last().and_then(position));
     NetworkRow {
+        position: columns.first().and_then(position).unwrap_or(f64::NEG_INFINITY),
+        distance: ends.map_or(0.0, |(own, all)| (own - all).abs()),
         code: indicator.code.clone(),
         label: indicator.label.clone(),
         figures: columns.iter().map(|column| context.figure(&column.domain, &indicator.code).1).collect(),

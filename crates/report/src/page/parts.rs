@@ -55,8 +55,12 @@ fn indicator_table(context: &Context<'_>, chart: &Chart, rows: &Table, root: &st
     }
 }
 
+/// A cell of as many letters is a sentence, and its column is not made as narrow as one of figures.
+const LONG: usize = 40;
+
 /// A table whose rows begin with their heading.
 pub(super) fn table(table: &Table) -> Markup {
+    let is_long = |cell: &String| cell.chars().count() >= LONG;
     html! {
         section.scroll tabindex="0" aria-label=(table.caption) {
             table {
@@ -66,7 +70,7 @@ pub(super) fn table(table: &Table) -> Markup {
                     @for row in &table.rows {
                         tr {
                             @for (index, cell) in row.iter().enumerate() {
-                                @if index == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
+                                @if index == 0 { th scope="row" { (cell) } } @else { td class=[is_long(cell).then_some("long")] { (cell) } }
                             }
                         }
                     }

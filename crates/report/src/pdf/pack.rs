@@ -88,17 +88,14 @@ struct Charts {
 
 impl Charts {
     fn new(context: &Context<'_>, network: Network<'_>, tables: &NetworkTables) -> Result<Self, ReportError> {
-        let draw_table = |table: Option<&NetworkTable>, is_kept: &dyn Fn(&NetworkRow) -> bool| {
+        let draw = |table: Option<&NetworkTable>, only_gaps: bool| {
             let Some(table) = table else { return Ok(None) };
-            let subject = table.subject;
-            let rows: Vec<&NetworkRow> =
-                table.rows.iter().filter(|row| is_kept(row)).take(MOST_LINES).collect();
-            let name = format!("reseau-{}-{subject:?}", file_name(&network.category.code));
+            let rows = if only_gaps { table.gaps() } else { table.rows.iter().collect() };
+            let rows: Vec<&NetworkRow> = rows.into_iter().take(MOST_LINES).collect();
+            let name = format!("reseau-{}-{:?}", file_name(&network.category.code), table.subject);
             chart::compared(context, &name, &table.title, &rows, &table.columns)
         };
-        let draw = |subject: Subject, is_kept: &dyn Fn(&NetworkRow) -> bool| -> Result<_, ReportError> {
-            draw_table(tables.of(subject).next(), is_kept)
-        };
+        let first = |subject: Subject| tables.of(subject).next();
         // Size explains much: like is set beside like, in the size of most members, or nothing is set beside.
         let members = |table: &&NetworkTable| match context.publication.number_of(&table.columns[0].domain) {
             NumberOf::Shown(n) => n.least(),
@@ -106,11 +103,11 @@ impl Charts {
         };
         let of_like = tables.of(Subject::ScoresBySize).max_by_key(members);
         Ok(Self {
-            scores: draw_table(of_like.or_else(|| tables.of(Subject::Scores).next()), &|_| true)?,
+            scores: draw(of_like.or_else(|| first(Subject::Scores)), false)?,
             // All the tools are in the table: the chart shows those that tell the network from the others.
-            uses: draw(Subject::Uses, &|row| row.gap.is_some())?,
-            brakes: draw(Subject::Brakes, &|_| true)?,
-            schemes: draw(Subject::Schemes, &|row| row.gap.is_some())?,
+            uses: draw(first(Subject::Uses), true)?,
+            brakes: draw(first(Subject::Brakes), false)?,
+            schemes: draw(first(Subject::Schemes), true)?,
         })
     }
 
@@ -254,28 +251,20 @@ fn fragile<'a>(context: &Context<'_>, n: Option<NumberShown>) -> Option<Part<'a>
     n.is_some_and(|n| n.least() < least).then_some(Part::Warning { text })
 }
 
-/// The gaps that were established, up and down, or the word that there is none.
+/// The gaps that were established, up and down, the largest first, or the word that there is none.
 fn gaps<'a>(context: &Context<'_>, tables: &NetworkTables, subject: Subject) -> Vec<Part<'a>> {
     let own = catalogue(context);
-    let rows =
-        || tables.tables.iter().filter(move |table| table.subject == subject).flat_map(|table| &table.rows);
-    if rows().next().is_none() {
-        return Vec::new();
-    }
+    let Some(table) = tables.of(subject).next() else { return Vec::new() };
     let list = |is_up: bool| -> Vec<String> {
-        rows()
-            .filter(|row| row.gap == Some(is_up))
-            .map(|row| {
-                let (value, all) = (row.figures.first(), row.figures.last());
-                let said = |figure: Option<&crate::number::Figure>| {
-                    figure.map_or_else(String::new, |figure| figure.value.clone())
-                };
-                own.fill(
-                    "pack.gap_line",
-                    &[("label", &row.label), ("value", &said(value)), ("all", &said(all))],
-                )
-            })
-            .collect()
+        let rows = table.gaps().into_iter().filter(|row| row.gap == Some(is_up));
+        rows.map(|row| {
+            let (value, all) = (row.figures.first(), row.figures.last());
+            let said = |figure: Option<&crate::number::Figure>| {
+                figure.map_or_else(String::new, |figure| figure.value.clone())
+            };
+            own.fill("pack.gap_line", &[("label", &row.label), ("value", &said(value)), ("all", &said(all))])
+        })
+        .collect()
     };
     let mut parts = Vec::new();
     for (is_up, key) in [(true, "pack.above"), (false, "pack.below")] {
