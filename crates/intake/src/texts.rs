@@ -105,7 +105,7 @@ catalogue! {
         criteria_title: String, criteria: String, criteria_hint: String, met: String, not_met: String,
         not_measured: String, strong_title: String, strong: String, steps_title: String, steps: String,
         steps_none: String, security_title: String, security: String, yes: String, no: String, unknown: String,
-        more_title: String, more: String, receipt: String, pdf: String, begin: String, others: String,
+        more_title: String, more: String, more_open: String, receipt: String, pdf: String, begin: String, others: String,
         comparison: String, band: String, at_most: String, at_least: String, help_title: String, help_department: String,
         help_region: String, help_networks: String, help_actors: String,
     }

@@ -7,19 +7,26 @@ use store::Record;
 use crate::app::{App, page_route};
 use crate::extras::Shown;
 use crate::outcome::{BASIC, INDEX, Outcome, Score, SelfRating};
-use crate::pages::{Elsewhere, frame, sheet};
+use crate::pages::{Elsewhere, frame, proof, sheet};
 use crate::resources::about;
 use crate::sheet::{Bar, Link, Part, Section, Sheet, Step, Verdict};
 use crate::texts::{self, fill};
 
-/// The result of one organisation.
-pub(crate) fn page(app: &App, token: &str, result: &Sheet) -> Markup {
+/// The result of one organisation. `is_open` is whether its answers may be corrected from here.
+pub(crate) fn page(app: &App, token: &str, result: &Sheet, is_open: bool) -> Markup {
     let words = &app.texts().result;
     let content = html! {
         (sheet::render(app, result))
         section.screen-only {
             h2 { (words.more_title) }
             p { (words.more) }
+            @if is_open {
+                p { (words.more_open) }
+                form method="post" action=(app.questionnaire(token, "corriger")) {
+                    (proof(token))
+                    button { (app.texts().receipt.correct) }
+                }
+            }
             @if app.intake.extras.printer.is_some() {
                 p { a.button href=(app.questionnaire(token, "resultat.pdf")) type="application/pdf" { (words.pdf) } }
             }

@@ -176,22 +176,23 @@ pub(super) async fn result_page(State(app): State<Arc<App>>, address: Address) -
     let edition = &app.intake.edition;
     Ok(match find(&app, &address.token).await? {
         Found::Draft(draft) => match &draft.sent {
-            Some(sent) => result_of(&app, &address.token, &sent.record),
+            // A correction that was begun is taken up from the receipt.
+            Some(sent) => result_of(&app, &address.token, &sent.record, false),
             None => see_other(&resume_address(&app, edition, &address.token, &draft)),
         },
-        Found::Sent(record) => result_of(&app, &address.token, &record),
+        Found::Sent(record) => result_of(&app, &address.token, &record, app.is_open().await?),
         Found::End(page) => page,
     })
 }
 
-fn result_of(app: &App, token: &str, record: &Record) -> Response {
+fn result_of(app: &App, token: &str, record: &Record, is_open: bool) -> Response {
     if !app.has_result() {
         return see_other(&app.questionnaire(token, "merci"));
     }
     // What was asked is what counts: a question added since is not one left blank.
     let edition = app.earlier(record).unwrap_or(&app.intake.edition);
     let sheet = pages::result::sheet(app, edition, record);
-    pages::result::page(app, token, &sheet).into_response()
+    pages::result::page(app, token, &sheet, is_open).into_response()
 }
 
 /// `GET /q/{token}/retirer`: asks for a confirmation. Open or closed, an edition lets answers be withdrawn.

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use intake::{Actor, Benchmark, Extras, PrintError, Printer, Resources, Sheet, Shown};
+use intake::{Actor, Benchmark, Clock as _, Extras, PrintError, Printer, Resources, Sheet, Shown};
 use questionnaire::{Answer, Answers};
+use store::ResponseStore as _;
 
-use crate::harness::{Page, Site, answers, edition, files};
+use crate::harness::{EDITION, Page, Site, answers, edition, files};
 
 /// The result of these answers.
 async fn result(answers: &Answers) -> Page {
@@ -261,6 +262,24 @@ async fn what_is_drawn_in_the_result_is_said_in_words() {
         page.body.matches("class=\"sign\"").count()
     );
     assert_eq!(page.body.matches("class=\"sign\"").count(), 15, "twelve criteria, three measures");
+}
+
+#[tokio::test]
+async fn a_result_leads_to_a_correction_while_there_can_be_one() {
+    let (site, draft) = sent(Extras::default()).await;
+    let asks = |page: &Page| {
+        page.shows(&format!("action=\"{draft}/corriger\"")) && page.shows("Corriger ma réponse")
+    };
+    let result = format!("{draft}/resultat");
+    let page = site.get(&result).await;
+    assert!(asks(&page) && page.shows("demander à recevoir la publication"), "{}", page.body);
+    site.post(&format!("{draft}/corriger"), &[]).await;
+    assert!(!asks(&site.get(&result).await), "the one that was begun is taken up");
+    site.post(&format!("{draft}/abandonner"), &[]).await;
+    assert!(asks(&site.get(&result).await));
+    site.store.close_edition(EDITION, site.clock.now()).await.expect("a store in memory");
+    let closed = site.get(&result).await;
+    assert!(!asks(&closed) && closed.shows("retirer"), "{}", closed.body);
 }
 
 #[test]
