@@ -420,15 +420,16 @@ pub enum Domain {
         /// Category code.
         category: String,
     },
-    /// A category of a breakdown and one of another, both.
+    /// A category of a breakdown and one of another, both. The breakdowns come before the categories, so that the rows of
+    /// a table are together in what is written in order.
     Crossed {
         /// Breakdown code.
         breakdown: String,
-        /// Category code.
-        category: String,
         /// The other breakdown.
         by: String,
-        /// Its category.
+        /// Category code.
+        category: String,
+        /// The other's category.
         part: String,
     },
 }
