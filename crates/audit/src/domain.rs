@@ -119,7 +119,9 @@ mod tests {
         for one in texts {
             for code in texts {
                 all.push(vec![(one, code)]);
-                all.extend(texts.iter().filter(|other| **other > one).map(|other| vec![(one, code), (*other, "a")]));
+                all.extend(
+                    texts.iter().filter(|other| **other > one).map(|other| vec![(one, code), (*other, "a")]),
+                );
             }
         }
         let map = |conditions: &[(&str, &str)]| -> BTreeMap<String, String> {

@@ -92,9 +92,12 @@ pub(super) fn repair(
         .collect();
     let mut clean = within::Clean::default();
     for round in 0..ROUNDS {
-        let made = cells(decision);
+        let mut made = cells(decision);
         if !candidate.steps.audit {
             return Ok(made);
+        }
+        while candidate.sent.withhold(decision, &made) {
+            made = cells(decision);
         }
         let serious = claims(candidate, decision, attacker, &made, &mut clean);
         if serious.is_empty() {

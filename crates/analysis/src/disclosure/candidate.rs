@@ -9,6 +9,7 @@ use questionnaire::{ChartForm, Edition};
 use super::apart::Apart;
 use super::decided::Decision;
 use super::decision::Steps;
+use super::sent::Sent;
 use super::within::Within;
 use crate::estimation::{DomainBase, Estimates};
 
@@ -31,6 +32,8 @@ pub(super) struct Candidate<'a> {
     pub apart: &'a [Apart],
     /// Groups that two tables of a network cut out.
     pub within: &'a [Within],
+    /// Answers that sent respondents to questions.
+    pub sent: &'a Sent<'a>,
 }
 
 /// An edition as the attacker reads it.

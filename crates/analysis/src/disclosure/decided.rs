@@ -199,6 +199,17 @@ impl Decision {
         self.unplan();
     }
 
+    /// Withholds a domain, and those with the same respondents, in a base and those with the same respondents.
+    pub(super) fn withhold(&mut self, base: usize, domain: usize) {
+        let (same, class) = (self.same[domain], self.base_class[base]);
+        for (of, released) in self.base_class.iter().zip(&mut self.bases) {
+            if *of == class {
+                let all = released.iter_mut().zip(&self.same);
+                all.filter(|(_, other)| **other == same).for_each(|(is_released, _)| *is_released = false);
+            }
+        }
+    }
+
     /// The indicators whose base is everyone.
     pub(super) fn of_everyone(&self, edition: &Edition, estimates: &Estimates) -> Vec<String> {
         let indicators = edition.indicators.iter().zip(&estimates.base_of);

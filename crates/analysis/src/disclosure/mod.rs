@@ -25,6 +25,7 @@ mod method;
 mod numbers;
 mod prime;
 mod profiles;
+mod sent;
 mod structure;
 mod truth;
 mod within;
@@ -45,6 +46,7 @@ use self::candidate::Candidate;
 use self::decided::{Decision, Question};
 pub(crate) use self::decision::Steps;
 use self::numbers::Numbers;
+use self::sent::Sent;
 use self::truth::Truth;
 use crate::calibration::Weights;
 use crate::cleaning::Cleaned;
@@ -126,6 +128,7 @@ pub fn protect(input: &Protection<'_>) -> Result<Publication, AnalysisError> {
         agreeing: &agreeing,
         apart: &apart,
         within: &within::within(&truth),
+        sent: &Sent::new(edition, estimates, truth.of_rows()),
     };
     let cells = attack::repair(&candidate, &mut decision, input.attacker, &|decision| {
         cells(input, rule, &units, decision)

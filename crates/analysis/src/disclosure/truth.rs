@@ -32,6 +32,11 @@ impl<'a> Truth<'a> {
         Self { edition, estimates, questions, of_rows: inputs.of_rows(cleaned) }
     }
 
+    /// What every respondent answered.
+    pub(super) fn of_rows(&self) -> &OfRows {
+        &self.of_rows
+    }
+
     /// Of nobody yet.
     pub(super) fn empty(&self) -> Agreeing {
         Agreeing::new(self.questions.iter().map(|question| (question.code(), question.category)))

@@ -177,6 +177,20 @@ impl OfRows {
         holds(&self.bases[base], row)
     }
 
+    /// Of the respondents in the base of a share, those who count in it, or those who do not: one bit for each. Nobody for
+    /// a mean.
+    pub(crate) fn gave(&self, indicator: usize, is_yes: bool) -> impl Iterator<Item = u64> {
+        let (base, values) = &self.indicators[indicator];
+        let holds: &[u64] = match values {
+            OfRow::Holds(bits) => bits,
+            OfRow::Number(_) => &[],
+        };
+        holds
+            .iter()
+            .zip(&self.bases[*base])
+            .map(move |(holds, base)| base & if is_yes { *holds } else { !*holds })
+    }
+
     /// The estimate of an indicator on some respondents; not a number when none of them is in its base.
     pub(crate) fn value(&self, indicator: usize, rows: &[usize], weights: &[f64]) -> f64 {
         let (base, values) = &self.indicators[indicator];
