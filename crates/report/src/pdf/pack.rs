@@ -208,7 +208,11 @@ fn sections<'a>(
         push("pack.trust", trust);
     }
 
-    let mut brakes: Vec<Part<'_>> = drawn(&charts.brakes).into_iter().collect();
+    let mut brakes = Vec::new();
+    if let Some(chart) = drawn(&charts.brakes) {
+        // A chart floats: without a text that holds the heading, it may stand on the page before.
+        brakes.extend([text("pack.brakes_text"), chart]);
+    }
     brakes.extend(of(Subject::Funding));
     brakes.extend(of(Subject::Needs));
     push("pack.brakes", brakes);
