@@ -237,10 +237,15 @@ fn verification(context: &Context<'_>, status: &str) -> String {
     }
 }
 
-/// A value as its source writes it, with a French decimal comma when it is a number.
+/// A value as its source writes it, with the decimal mark of the language when it is a number.
 pub(crate) fn reference_value(context: &Context<'_>, value: &str, unit: &str) -> String {
-    let value = value.parse::<f64>().map_or_else(|_| value.to_owned(), |found| context.words.plain(found));
-    if unit.is_empty() { value } else { format!("{value}\u{202f}{unit}") }
+    let words = context.words;
+    let value = value.parse::<f64>().map_or_else(|_| value.to_owned(), |found| words.plain(found));
+    match unit {
+        "" => value,
+        "%" => words.with_unit(&value, Unit::Percent),
+        unit => format!("{value}\u{202f}{unit}"),
+    }
 }
 
 fn questionnaire(context: &Context<'_>) -> Block {

@@ -170,14 +170,13 @@ fn definition(context: &Context<'_>, indicator: &Indicator) -> Markup {
 fn reference_words(context: &Context<'_>, reference: &Reference) -> Markup {
     let key =
         if reference.is_drawable { "indicator.reference_drawable" } else { "indicator.reference_cited" };
-    let value = note::reference_value(context, &reference.value, "");
+    let value = note::reference_value(context, &reference.value, &context.foreign(&reference.unit));
     let text = context.fill(
         key,
         &[
             ("label", &reference.label),
             ("year", &reference.year),
             ("value", &value),
-            ("unit", &context.foreign(&reference.unit)),
             ("base", &reference.base),
             ("source", &reference.source),
             ("note", &reference.note),
