@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use minisign::{PublicKey, SecretKey, SecretKeyBox};
 
 use crate::VerificationError;
@@ -45,9 +46,12 @@ impl Signer {
             Some(password) => sealed
                 .into_secret_key(Some(password))
                 .map_err(|error| refused(format!("the key cannot be opened with this password: {error}")))?,
-            None => sealed
-                .into_unencrypted_secret_key()
-                .map_err(|error| refused(format!("the key cannot be opened without a password: {error}")))?,
+            None => match without_checksum(&text) {
+                Some(secret) => secret,
+                None => sealed.into_unencrypted_secret_key().map_err(|error| {
+                    refused(format!("the key cannot be opened without a password: {error}"))
+                })?,
+            },
         };
         let public = PublicKey::from_secret_key(&secret).map_err(|error| refused(error.to_string()))?;
         Ok(Self { secret, public })
@@ -83,6 +87,17 @@ impl Signer {
         }
         Ok(signed)
     }
+}
+
+/// Length of the checksum, which is the end of a secret key.
+const CHECKSUM: usize = 32;
+
+/// A key without a password as minisign 0.11 writes it (`minisign -G -W`): the place of the checksum is empty.
+fn without_checksum(text: &str) -> Option<SecretKey> {
+    let bytes = BASE64_STANDARD.decode(text.lines().nth(1)?.trim()).ok()?;
+    let (_, checksum) = bytes.split_last_chunk::<CHECKSUM>()?;
+    let secret = SecretKey::from_bytes(&bytes).ok()?;
+    (*checksum == [0; CHECKSUM] && !secret.is_encrypted()).then_some(secret)
 }
 
 /// The manifests of a folder that can be signed.

@@ -50,6 +50,27 @@ fn a_signed_folder_holds_by_its_key_and_by_no_other() {
 }
 
 #[test]
+fn a_key_without_a_password_is_read_as_minisign_itself_writes_it() {
+    use base64::prelude::{BASE64_STANDARD, Engine as _};
+
+    let (published, folder) = (Published::new(), TempDir::new().expect("a folder"));
+    let (secret, public) = keys(&folder, None);
+    let text = fs::read_to_string(&secret).expect("a key");
+    let (comment, line) = text.trim_end().split_once('\n').expect("two lines");
+    let mut bytes = BASE64_STANDARD.decode(line).expect("base64");
+    let checksum = bytes.len() - 32;
+    // minisign 0.11 leaves it empty; any other wrong checksum is a key that was damaged.
+    bytes[checksum..].fill(0);
+    fs::write(&secret, format!("{comment}\n{}\n", BASE64_STANDARD.encode(&bytes))).expect("a file");
+    Signer::open(&secret, None).expect("a key").sign(published.path()).expect("signed");
+    assert_eq!(check(published.path(), Some(&public)).expect("it holds"), Signatures::Hold(3));
+    bytes[checksum] = 1;
+    fs::write(&secret, format!("{comment}\n{}\n", BASE64_STANDARD.encode(&bytes))).expect("a file");
+    let error = Signer::open(&secret, None).map(drop).expect_err("it is damaged");
+    assert!(message(&error).contains("cannot be opened"), "{error}");
+}
+
+#[test]
 fn a_manifest_changed_after_it_was_signed_is_found() {
     let (published, folder) = (Published::new(), TempDir::new().expect("a folder"));
     let (secret, public) = keys(&folder, None);
